@@ -1,0 +1,22 @@
+/*
+ * memory.h - memory as Rill allocates it where no allocator was given.
+ *
+ * Small pieces are malloc()'s. A large piece lies in an address range of its
+ * own that is reserved once, committed as it grows, and so never moved.
+ */
+#ifndef RILL_OS_MEMORY_H
+#define RILL_OS_MEMORY_H
+
+#include <stddef.h>
+
+enum { MEMORY_HEAP_MAX = 256 * 1024 }; /* larger pieces lie in ranges */
+
+/* As rill_allocator.realloc. */
+void *rill__memory_realloc(void *ctx, void *p, size_t old_size,
+                           size_t new_size);
+
+/* A file's window: `size` bytes, kept for the next stream when given back. */
+void *rill__memory_take_window(size_t size);
+void rill__memory_give_window(void *p, size_t size);
+
+#endif /* RILL_OS_MEMORY_H */

@@ -1,0 +1,58 @@
+/*
+ * grow.c - how memory streams grow.
+ *
+ * By four while small, where malloc() is cheap and copies cost little; then
+ * by an eighth, in an address range that does not move (os/memory.c), so that
+ * what is committed stays close to what is used.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+enum {
+    GROW_FIRST = 256,           /* after the bytes in the stream itself */
+    GROW_BY_FOUR = 256 * 1024,  /* up to here */
+    GROW_STEP = 2 * 1024 * 1024 /* beyond, by an eighth and at least this */
+};
+
+static size_t capacity_for(size_t cap, size_t need)
+{
+    size_t extra;
+
+    if (need <= GROW_BY_FOUR) {
+        if (cap < GROW_FIRST)
+            cap = GROW_FIRST;
+        while (cap < need)
+            cap *= 4;
+        return cap < GROW_BY_FOUR ? cap : GROW_BY_FOUR;
+    }
+    extra = need / 8 > GROW_STEP ? need / 8 : GROW_STEP;
+    return need > PTRDIFF_MAX - extra ? need : need + extra;
+}
+
+int rill_grow(rill *s, rill_flat *flat, size_t need, size_t max,
+              const void *own)
+{
+    size_t cap = capacity_for(flat->cap, need);
+    bool outside = flat->cap == 0 || flat->base == own;
+    unsigned char *p;
+
+    if (cap > max)
+        cap = max;
+    if (cap > flat->cap) {
+        p = rill_realloc(s, outside ? NULL : flat->base,
+                         outside ? 0 : flat->cap, cap);
+        if (!p && cap > need) { /* the exact size may still be had */
+            cap = need;
+            p = rill_realloc(s, outside ? NULL : flat->base,
+                             outside ? 0 : flat->cap, cap);
+        }
+        if (!p)
+            return RILL_ENOMEM;
+        if (outside && flat->len > 0)
+            memcpy(p, flat->base, flat->len);
+        flat->base = p;
+        flat->cap = cap;
+    }
+    return need > cap ? RILL_ENOSPC : RILL_OK;
+}

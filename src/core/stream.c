@@ -1,0 +1,365 @@
+/*
+ * stream.c - a stream's life: made over a store, asked what it is, closed.
+ *
+ * One allocation holds the stream, the store's state behind it, and the rare
+ * part (options, name) where there is one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../os/memory.h"
+#include "internal.h"
+
+const unsigned char rill__empty[1] = {0};
+
+const rill__info rill__no_info = {
+    .window = RILL__WINDOW,
+    .window_limit = (size_t)64 * 1024 * 1024,
+    .other = {.base = (unsigned char *)(uintptr_t)rill__empty},
+    .other_rpos = rill__empty,
+    .other_rend = rill__empty,
+};
+
+/* ---- Memory -------------------------------------------------------------- */
+
+static void *stream_realloc(const rill_allocator *a, void *p, size_t old_size,
+                            size_t new_size)
+{
+    if (!a)
+        return rill__memory_realloc(NULL, p, old_size, new_size);
+    return a->realloc(a->ctx, p, old_size, new_size);
+}
+
+void *rill_realloc(rill *s, void *p, size_t old_size, size_t new_size)
+{
+    return stream_realloc(rill__of(s)->info->allocator, p, old_size, new_size);
+}
+
+/* Give a stream that shares the constant info one of its own. */
+int rill__own_info(struct rill__stream *st)
+{
+    rill__info *info;
+
+    if (st->info != &rill__no_info)
+        return RILL_OK;
+    info = malloc(sizeof(*info));
+    if (!info)
+        return RILL_ENOMEM;
+    *info = rill__no_info;
+    st->info = info;
+    st->flags |= OWN_INFO;
+    return RILL_OK;
+}
+
+/* ---- Opening ------------------------------------------------------------- */
+
+static size_t round_up(size_t n)
+{
+    size_t unit = _Alignof(max_align_t);
+    return (n + unit - 1) / unit * unit;
+}
+
+/* Options of this version or a later one that asks for nothing new. */
+static bool options_are_valid(const rill_options *o)
+{
+    const unsigned char *more = (const unsigned char *)o;
+
+    if (o->struct_size < sizeof(*o))
+        return false;
+    for (size_t i = sizeof(*o); i < o->struct_size; i++) {
+        if (more[i] != 0)
+            return false;
+    }
+    return o->buffer_size >= RILL_UNBUFFERED && o->max_size >= 0 &&
+           o->size_hint >= 0;
+}
+
+static void info_from_options(rill__info *info, const rill_options *o)
+{
+    info->allocator = o->allocator;
+    info->hook = o->diagnostic;
+    info->hook_ctx = o->diagnostic_ctx;
+    if (o->buffer_size > 0)
+        info->window = (size_t)o->buffer_size;
+    if (o->window_limit > 0)
+        info->window_limit = o->window_limit;
+    if (info->window_limit < info->window)
+        info->window_limit = info->window;
+}
+
+static void stream_init(struct rill__stream *st, const rill_ops *ops,
+                        int access, size_t state_at)
+{
+    unsigned char *empty = (unsigned char *)(uintptr_t)rill__empty;
+
+    *st = (struct rill__stream){
+        .win = {empty, empty, empty, empty},
+        .ops = ops,
+        .flat = {.base = empty},
+        .info = (rill__info *)(uintptr_t)&rill__no_info,
+        .access = (uint8_t)access,
+        .state_at = (uint16_t)state_at,
+        .ahead = RILL__FIRST_FILL,
+    };
+#ifndef NDEBUG
+    st->self = st;
+#endif
+}
+
+static bool ops_are_valid(const rill_ops *ops, int access)
+{
+    bool moves = ops->flags & RILL_OPS_FLAT || ops->read || ops->write;
+    int all = RILL_READ | RILL_WRITE | RILL_APPEND | RILL_EXCLUSIVE;
+
+    return ops->struct_size >= sizeof(*ops) && ops->name && moves &&
+           (access & (RILL_READ | RILL_WRITE)) && !(access & ~all);
+}
+
+rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
+                    const rill_options *o, void **self_out)
+{
+    size_t state_at = round_up(sizeof(struct rill__stream));
+    size_t name_len = name ? strlen(name) + 1 : 0;
+    size_t info_at, size;
+    bool flat, plain;
+    struct rill__stream *st;
+
+    if (!ops || !self_out || !ops_are_valid(ops, access) ||
+        (o && !options_are_valid(o)))
+        return rill_open_failed(o, name, RILL_EINVAL);
+    flat = (ops->flags & RILL_OPS_FLAT) != 0;
+    plain = flat && !name && (!o || (!o->allocator && !o->diagnostic));
+    if (ops->state_size > SIZE_MAX / 4 || name_len > SIZE_MAX / 4)
+        return rill_open_failed(o, name, RILL_ENOMEM);
+
+    info_at = round_up(state_at + ops->state_size);
+    size = plain ? state_at + ops->state_size
+                 : info_at + sizeof(rill__info) + name_len;
+    st = o && o->allocator ? stream_realloc(o->allocator, NULL, 0, size)
+                           : malloc(size);
+    if (!st)
+        return rill_open_failed(o, name, RILL_ENOMEM);
+    stream_init(st, ops, access, state_at);
+    memset((unsigned char *)st + state_at, 0, ops->state_size);
+    if (!plain) {
+        rill__info *info = (void *)((unsigned char *)st + info_at);
+        *info = rill__no_info;
+        if (o)
+            info_from_options(info, o);
+        info->block_size = size;
+        if (name)
+            info->name = memcpy(info + 1, name, name_len);
+        st->info = info;
+    }
+    if (o && o->buffer_size == RILL_UNBUFFERED)
+        st->flags |= UNBUFFERED;
+    if (!flat && !ops->size && ops->read && ops->write &&
+        (access & RILL_READ) && (access & RILL_WRITE))
+        st->flags |= DUPLEX;
+    *self_out = rill__state(st);
+    return &st->win;
+}
+
+/* mem.c: make a stream in the caller's storage, its state zeroed. */
+rill *rill__init_storage(rill_storage *storage, const rill_ops *ops,
+                         void **self_out)
+{
+    struct rill__stream *st = (void *)storage;
+    size_t state_at = round_up(sizeof(*st));
+
+    stream_init(st, ops, RILL_READ | RILL_WRITE, state_at);
+    st->flags = IN_STORAGE;
+    *self_out = rill__state(st);
+    return &st->win;
+}
+
+/* ---- For stores ------------------------------------------------------------ */
+
+rill_flat *rill_flat_of(rill *s)
+{
+    return &rill__of(s)->flat;
+}
+
+void *rill_self(rill *s, const rill_ops *ops)
+{
+    struct rill__stream *st = rill__of(s);
+    return st->ops == ops ? rill__state(st) : NULL;
+}
+
+void rill_become(rill *s, const rill_ops *ops)
+{
+    struct rill__stream *st = rill__of(s);
+    unsigned char *empty = (unsigned char *)(uintptr_t)rill__empty;
+
+    assert(ops->state_size <= st->ops->state_size);
+    st->ops = ops;
+    if (!rill__is_flat(st))
+        st->flat = (rill_flat){.base = empty};
+}
+
+void rill_start_at(rill *s, int64_t offset)
+{
+    rill__of(s)->off = offset;
+}
+
+/* ---- What a stream is -------------------------------------------------------- */
+
+int rill_readable(const rill *s)
+{
+    const struct rill__stream *st = rill__of_const(s);
+    return (st->access & RILL_READ) && (rill__is_flat(st) || st->ops->read);
+}
+
+int rill_writable(const rill *s)
+{
+    const struct rill__stream *st = rill__of_const(s);
+    return (st->access & RILL_WRITE) && (rill__is_flat(st) || st->ops->write);
+}
+
+int rill_seekable(const rill *s)
+{
+    return rill__can_seek(rill__of_const(s));
+}
+
+int rill_isatty(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+    return st->ops->isatty && st->ops->isatty(s, rill__state(st)) > 0;
+}
+
+int rill_fileno(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+    int fd, rc;
+
+    if (!st->ops->fileno)
+        return RILL_ENOTSUP;
+    if (st->exports > 0 && rill__is_flat(st))
+        return RILL_EBUSY;
+    rc = rill_flush(s);
+    if (rc < 0)
+        return rc;
+    rc = rill__settle(st);
+    if (rc < 0)
+        return rc;
+    if (rill__is_flat(st))
+        rill__drop_windows(st); /* it may become a moving store */
+    fd = st->ops->fileno(s, rill__state(st));
+    if (fd < 0)
+        return rill__fail(st, fd, RILL__OP_FLUSH, rill__position(st));
+    rc = rill_flush(s);
+    return rc < 0 ? rc : fd;
+}
+
+const char *rill_name(const rill *s)
+{
+    return rill__of_const(s)->info->name;
+}
+
+const char *rill_mode(const rill *s)
+{
+    int access = rill__of_const(s)->access;
+    bool both = (access & RILL_READ) && (access & RILL_WRITE);
+
+    if (access & RILL_EXCLUSIVE)
+        return both ? "xb+" : "xb";
+    if (access & RILL_APPEND)
+        return both ? "ab+" : "ab";
+    if (both)
+        return "rb+";
+    return access & RILL_WRITE ? "wb" : "rb";
+}
+
+const char *rill_kind(const rill *s)
+{
+    return rill__of_const(s)->ops->name;
+}
+
+/* ---- The end ----------------------------------------------------------------- */
+
+/* Close the store and free the stream. Returns what the store said. */
+static int stream_free(struct rill__stream *st)
+{
+    rill *s = &st->win;
+    const rill_allocator *a = st->info->allocator;
+    size_t size = st->info->block_size;
+    int rc = 0;
+
+    if (!rill__is_flat(st))
+        rill__free_window(st);
+    if (st->info->scratch)
+        rill_realloc(s, st->info->scratch, st->info->scratch_size, 0);
+    if (st->ops->close)
+        rc = st->ops->close(s, rill__state(st));
+    if (st->flags & OWN_INFO)
+        free(st->info);
+    if (st->flags & IN_STORAGE)
+        return rc;
+    if (a)
+        stream_realloc(a, st, size, 0);
+    else
+        free(st);
+    return rc;
+}
+
+int rill_close(rill *s)
+{
+    struct rill__stream *st;
+    int64_t position;
+    int rc, err;
+
+    if (!s)
+        return RILL_OK;
+    st = rill__of(s);
+    rill__check(st);
+    if (st->exports > 0)
+        return RILL_EBUSY;
+    if (rill__is_flat(st) && !st->err && !st->ops->commit) {
+        rc = stream_free(st);
+        return rc < 0 ? rill__code(rc) : RILL_OK;
+    }
+    rc = rill_flush(s);
+    err = st->err ? st->err : rc;
+    position = rill__position(st);
+    if (err == RILL_OK && st->ops->commit) {
+        rc = st->ops->commit(s, rill__state(st));
+        if (rc < 0)
+            err = rill__fail(st, rc, RILL__OP_COMMIT, position);
+    }
+    rc = stream_free(st);
+    return err < 0 ? err : (rc < 0 ? rill__code(rc) : RILL_OK);
+}
+
+int rill_closep(rill **sp)
+{
+    int rc = rill_close(*sp);
+
+    if (rc != RILL_EBUSY)
+        *sp = NULL;
+    return rc;
+}
+
+void rill_discard(rill *s)
+{
+    if (s)
+        stream_free(rill__of(s));
+}
+
+void rill_auto_close(rill **sp)
+{
+    struct rill__stream *st;
+
+    if (!*sp)
+        return;
+    st = rill__of(*sp);
+    rill_flush(*sp);
+    if (st->exports > 0)
+        rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,
+                       "a stream went out of scope while a view was held");
+    else if (st->err)
+        rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,
+                       "a stream that had failed went out of scope");
+    if (rill_closep(sp) == RILL_EBUSY)
+        rill_discard(*sp);
+    *sp = NULL;
+}

@@ -1,0 +1,121 @@
+/*
+ * value.c - the bytes of streams in memory: looked at, copied, lent, given.
+ *
+ * All of it works on the content of a flat store, after writing has been
+ * settled, so that flat.len is the whole of it.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+static unsigned char *no_bytes(void)
+{
+    return (unsigned char *)(uintptr_t)rill__empty;
+}
+
+ptrdiff_t rill_data(rill *s, const void **data_out)
+{
+    struct rill__stream *st = rill__of(s);
+    ptrdiff_t written = rill__is_writing(st) ? s->wpos - st->flat.base : 0;
+    ptrdiff_t len = (ptrdiff_t)st->flat.len;
+
+    if (!rill__is_flat(st))
+        return RILL_ENOTSUP;
+    *data_out = st->flat.base;
+    return written > len ? written : len;
+}
+
+ptrdiff_t rill_getvalue(rill *s, void **data_out)
+{
+    const void *data = NULL;
+    ptrdiff_t len = rill_data(s, &data);
+    unsigned char *copy;
+
+    if (len < 0)
+        return len;
+    copy = rill_realloc(s, NULL, 0, (size_t)len + 1);
+    if (!copy)
+        return RILL_ENOMEM;
+    memcpy(copy, data, (size_t)len);
+    copy[len] = 0;
+    *data_out = copy;
+    return len;
+}
+
+ptrdiff_t rill_getbuffer(rill *s, void **data_out)
+{
+    struct rill__stream *st = rill__of(s);
+    int rc;
+
+    if (!rill__is_flat(st))
+        return RILL_ENOTSUP;
+    if (st->exports == UINT32_MAX)
+        return RILL_ERANGE;
+    rc = rill__settle(st); /* closes the write window: writes come by */
+    if (rc < 0)
+        return rc;
+    st->exports++;
+    *data_out = st->flat.base;
+    return (ptrdiff_t)st->flat.len;
+}
+
+int rill_releasebuffer(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+
+    if (st->exports == 0)
+        return RILL_EINVAL;
+    st->exports--;
+    return RILL_OK;
+}
+
+/* Whether a flat store's content lies in the stream's own allocation. */
+static bool is_embedded(const struct rill__stream *st)
+{
+    const unsigned char *state = (const unsigned char *)st + st->state_at;
+    size_t size = st->flags & IN_STORAGE ? sizeof(rill_storage) - st->state_at
+                                         : st->ops->state_size;
+
+    return (uintptr_t)st->flat.base - (uintptr_t)state < size;
+}
+
+ptrdiff_t rill_take(rill *s, void **data_out)
+{
+    struct rill__stream *st = rill__of(s);
+    ptrdiff_t len;
+    int rc;
+
+    if (!rill__is_flat(st) || !(st->ops->flags & RILL_OPS_GIVES))
+        return RILL_ENOTSUP;
+    rc = rill__may_write(st);
+    if (rc == RILL_OK)
+        rc = rill__settle(st);
+    if (rc < 0)
+        return rc;
+    len = (ptrdiff_t)st->flat.len;
+    if (is_embedded(st) || st->flat.cap == 0) {
+        len = rill_getvalue(s, data_out);
+        if (len < 0)
+            return len;
+    } else {
+        *data_out = st->flat.base;
+        st->flat = (rill_flat){.base = no_bytes()};
+    }
+    return rill_reset(s) < 0 ? RILL_EIO : len;
+}
+
+int rill_reset(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+
+    if (!rill__is_flat(st) || !rill_writable(s))
+        return RILL_ENOTSUP;
+    if (st->exports > 0)
+        return RILL_EBUSY;
+    rill_clear(s);
+    rill__drop_windows(st);
+    st->flat.len = 0;
+    st->off = 0;
+    st->flags &= (uint16_t) ~(WROTE | SOUGHT | AT_EOF);
+    return RILL_OK;
+}

@@ -1,0 +1,499 @@
+/*
+ * window.c - between the windows and the store.
+ *
+ * Everything that changes where the windows stand is here: filling one,
+ * writing one out, turning from writing to reading and back, growing. After
+ * each of these functions the position formula (internal.h) gives the same
+ * position as before, plus what was moved.
+ */
+#include <string.h>
+
+#include "../os/memory.h"
+#include "internal.h"
+
+/* What a fill asks for right after a jump, when the caller wants less. */
+enum { NEARBY = 512 };
+
+int64_t rill__position(const struct rill__stream *st)
+{
+    int64_t position;
+
+    if (rill__is_writing(st))
+        return st->off + (st->win.wpos - st->flat.base);
+    position = st->off - (st->win.rend - st->win.rpos);
+    return position < 0 ? 0 : position; /* put back before the start */
+}
+
+static void read_window(struct rill__stream *st, const unsigned char *pos,
+                        const unsigned char *end)
+{
+    st->win.rpos = pos;
+    st->win.rend = end;
+    st->win.wpos = st->win.wend = st->flat.base;
+}
+
+static void write_window(struct rill__stream *st, size_t from, size_t to)
+{
+    st->win.rpos = st->win.rend = st->flat.base;
+    st->win.wpos = st->flat.base + from;
+    st->win.wend = st->flat.base + to;
+}
+
+/* Empty both windows, and stand at `position`. Nothing may be pending. */
+static void stand_at(struct rill__stream *st, int64_t position)
+{
+    read_window(st, st->flat.base, st->flat.base);
+    st->off = position;
+    st->flags &= (uint16_t) ~(WRITING | UNGOT);
+}
+
+void rill__drop_windows(struct rill__stream *st)
+{
+    stand_at(st, rill__position(st));
+}
+
+/* ---- Calling the store ----------------------------------------------------- */
+
+ptrdiff_t rill__store_read(struct rill__stream *st, void *buf, size_t n,
+                           int64_t offset)
+{
+    ptrdiff_t r;
+
+    do {
+        r = st->ops->read(&st->win, rill__state(st), buf, n, offset);
+    } while (r < 0 && rill__code(r) == RILL_EINTR);
+    return r > 0 && (size_t)r > n ? RILL_EIO : r;
+}
+
+ptrdiff_t rill__store_write(struct rill__stream *st, const void *buf, size_t n,
+                            int64_t offset)
+{
+    ptrdiff_t r;
+
+    do {
+        r = st->ops->write(&st->win, rill__state(st), buf, n, offset);
+    } while (r < 0 && rill__code(r) == RILL_EINTR);
+    return r == 0 || (r > 0 && (size_t)r > n) ? RILL_EIO : r;
+}
+
+/* ---- The window's memory --------------------------------------------------- */
+
+static void window_release(struct rill__stream *st, rill_flat *window)
+{
+    unsigned char *p = window->base - RILL__SLACK;
+    size_t size = window->cap + RILL__SLACK;
+
+    if (window->cap == 0)
+        return;
+    if (st->info->allocator)
+        rill_realloc(&st->win, p, size, 0);
+    else
+        rill__memory_give_window(p, size);
+}
+
+void rill__free_window(struct rill__stream *st)
+{
+    window_release(st, &st->flat);
+    if (st->flags & DUPLEX)
+        window_release(st, &st->info->other);
+}
+
+/* Make the window's memory at least `cap` bytes; the windows move along. */
+int rill__make_window(struct rill__stream *st, size_t cap)
+{
+    rill_flat old = st->flat;
+    size_t size = cap + RILL__SLACK;
+    unsigned char *p;
+
+    if (cap <= old.cap)
+        return RILL_OK;
+    if (size < cap)
+        return RILL_ENOMEM;
+    p = st->info->allocator ? rill_realloc(&st->win, NULL, 0, size)
+                            : rill__memory_take_window(size);
+    if (!p)
+        return RILL_ENOMEM;
+    st->flat = (rill_flat){.base = p + RILL__SLACK, .cap = cap};
+    if (old.cap == 0) {
+        read_window(st, st->flat.base, st->flat.base);
+        return RILL_OK;
+    }
+    memcpy(p, old.base - RILL__SLACK, old.cap + RILL__SLACK);
+    st->win.rpos = st->flat.base + (st->win.rpos - old.base);
+    st->win.rend = st->flat.base + (st->win.rend - old.base);
+    st->win.wpos = st->flat.base + (st->win.wpos - old.base);
+    st->win.wend = st->flat.base + (st->win.wend - old.base);
+    window_release(st, &old);
+    return RILL_OK;
+}
+
+/* ---- Writing ---------------------------------------------------------------- */
+
+/* How far a write window may reach: offsets end at INT64_MAX. */
+static size_t window_reach(const struct rill__stream *st)
+{
+    uint64_t left = (uint64_t)(INT64_MAX - st->off);
+
+    if (st->flags & UNBUFFERED)
+        return 0;
+    return left < st->flat.cap ? (size_t)left : st->flat.cap;
+}
+
+/*
+ * Hand what waits in the write window of a moving store to the store. What it
+ * does not take stays, and is tried again by the next call; after a failure
+ * the window is closed, so that every write comes by and meets the failure.
+ */
+int rill__write_out(struct rill__stream *st)
+{
+    unsigned char *base = st->flat.base, *from = base;
+    size_t left = rill__pending(st), room;
+    int rc = RILL_OK;
+
+    while (left > 0) {
+        ptrdiff_t r = rill__store_write(st, from, left, st->off);
+        if (r < 0) {
+            rc = rill__fail(st, r, RILL__OP_WRITE, st->off);
+            break;
+        }
+        from += r;
+        left -= (size_t)r;
+        st->off += r;
+        st->flags |= WROTE;
+    }
+    if (left > 0 && from > base)
+        memmove(base, from, left);
+    if (left == 0 && from > base && st->access & RILL_APPEND && st->ops->size) {
+        int64_t end = st->ops->size(&st->win, rill__state(st));
+        st->off = end >= 0 ? end : st->off;
+    }
+    room = rc < 0 && rc != RILL_EAGAIN ? left : window_reach(st);
+    write_window(st, left, room > left ? room : left);
+    return rc;
+}
+
+/* Change to the window of the other direction of a duplex stream. */
+static void change_sides(struct rill__stream *st)
+{
+    rill__info *info = st->info;
+    rill_flat flat = st->flat;
+    const unsigned char *rpos = st->win.rpos, *rend = st->win.rend;
+
+    st->flat = info->other;
+    read_window(st, info->other_rpos, info->other_rend);
+    info->other = flat;
+    info->other_rpos = rpos;
+    info->other_rend = rend;
+}
+
+/*
+ * End writing: make what was written part of the content (flat), or hand it to
+ * the store. Afterwards the stream is reading, with nothing in its window (a
+ * duplex stream: with what it had read ahead).
+ */
+int rill__settle(struct rill__stream *st)
+{
+    if (!rill__is_writing(st))
+        return RILL_OK;
+    if (rill__is_flat(st)) {
+        size_t end = (size_t)(st->win.wpos - st->flat.base);
+        if (end > st->flat.len)
+            st->flat.len = end;
+        if (end > 0)
+            st->flags |= WROTE;
+    } else {
+        int rc = rill__write_out(st);
+        if (rc < 0)
+            return rc;
+    }
+    rill__drop_windows(st);
+    if (st->flags & DUPLEX)
+        change_sides(st);
+    return RILL_OK;
+}
+
+/* Ask a flat store for room; 1: it has become a moving one. Settled before. */
+int rill__grow_flat(struct rill__stream *st, size_t need)
+{
+    int64_t position = rill__position(st);
+    int rc;
+
+    if (need <= st->flat.cap)
+        return RILL_OK;
+    if (!st->ops->grow)
+        return RILL_ENOSPC;
+    rc = st->ops->grow(&st->win, rill__state(st), &st->flat, need);
+    assert(st->flat.base && st->flat.len <= st->flat.cap);
+    stand_at(st, position);
+    return rc;
+}
+
+static int start_writing_flat(struct rill__stream *st, size_t n)
+{
+    int64_t position =
+        st->access & RILL_APPEND ? (int64_t)st->flat.len : rill__position(st);
+    size_t at = (size_t)position;
+    int rc;
+
+    stand_at(st, position);
+    if ((uint64_t)position > PTRDIFF_MAX || n > PTRDIFF_MAX - at)
+        return RILL_ERANGE;
+    rc = rill__grow_flat(st, at + n);
+    if (rc == 1)
+        return rill__start_writing(st, n);
+    if (rc < 0 && st->flat.cap <= at)
+        return rill__fail(st, rc, RILL__OP_WRITE, position);
+    if (rc < 0 && rill__code(rc) != RILL_ENOSPC)
+        return rill__fail(st, rc, RILL__OP_WRITE, position);
+    if (at > st->flat.len)
+        memset(st->flat.base + st->flat.len, 0, at - st->flat.len);
+    write_window(st, at, st->flat.cap);
+    st->off = 0;
+    st->flags |= WRITING;
+    return RILL_OK;
+}
+
+static int start_writing_moving(struct rill__stream *st)
+{
+    int64_t position = rill__position(st);
+    int rc;
+
+    if (st->flags & DUPLEX)
+        change_sides(st);
+    if (st->access & RILL_APPEND && st->ops->size) {
+        position = st->ops->size(&st->win, rill__state(st));
+        if (position < 0)
+            return rill__fail(st, (ptrdiff_t)position, RILL__OP_WRITE, -1);
+    }
+    if (!(st->flags & UNBUFFERED)) {
+        rc = rill__make_window(st, st->info->window);
+        if (rc < 0) {
+            if (st->flags & DUPLEX)
+                change_sides(st);
+            return rill__fail(st, rc, RILL__OP_WRITE, position);
+        }
+    }
+    stand_at(st, position);
+    st->flags |= WRITING;
+    write_window(st, 0, window_reach(st));
+    return RILL_OK;
+}
+
+/*
+ * Turn to writing `n` > 0 bytes at the position (append: at the end). A flat
+ * store has room for them afterwards, or is full and has room for some.
+ */
+int rill__start_writing(struct rill__stream *st, size_t n)
+{
+    int rc;
+
+    st->flags &= (uint16_t)~AT_EOF;
+    if (rill__is_flat(st)) {
+        rc = rill__settle(st);
+        return rc < 0 ? rc : start_writing_flat(st, n);
+    }
+    return rill__is_writing(st) ? RILL_OK : start_writing_moving(st);
+}
+
+/* ---- Reading ---------------------------------------------------------------- */
+
+/* Show a flat store's content from the position on. */
+static void lend(struct rill__stream *st)
+{
+    unsigned char *base = st->flat.base;
+
+    st->flags &= (uint16_t)~UNGOT;
+    if (st->off >= 0 && (uint64_t)st->off < st->flat.len) {
+        read_window(st, base + st->off, base + st->flat.len);
+        st->off = (int64_t)st->flat.len;
+    } else {
+        read_window(st, base, base);
+    }
+}
+
+int rill__start_reading(struct rill__stream *st)
+{
+    int rc = rill__settle(st);
+
+    if (rc == RILL_OK && rill__is_flat(st) && rill__unread(st) == 0)
+        lend(st);
+    return rc;
+}
+
+/* How much to ask a moving store for, when the caller wants `want`. */
+static size_t fill_size(struct rill__stream *st, size_t want)
+{
+    size_t cap = st->info->window, n;
+
+    if (st->flags & UNBUFFERED)
+        return want;
+    if (st->ahead == 0) { /* a jump: about what is asked */
+        st->ahead = RILL__FIRST_FILL;
+        n = want > NEARBY ? want : NEARBY;
+    } else {
+        n = want > st->ahead ? want : st->ahead;
+        if (st->ahead < cap)
+            st->ahead = st->ahead < cap / 4 ? st->ahead * 4 : (uint32_t)cap;
+    }
+    return n < cap || want > cap ? n : cap;
+}
+
+/* The store has no more: note it, and wonder about a forgotten rewind. */
+void rill__found_end(struct rill__stream *st)
+{
+    st->flags |= AT_EOF;
+    if ((st->flags & (WROTE | SOUGHT)) != WROTE || rill__position(st) == 0)
+        return;
+    st->flags |= SOUGHT; /* say it once */
+    rill__diagnose(st, RILL_DIAG_NOT_REWOUND,
+                   "read at the end of what was just written: "
+                   "rill_rewind() goes back to the start");
+}
+
+/*
+ * Fill an empty read window, of a stream that is reading; `want` > 0 is what
+ * the caller needs now, a hint.
+ *
+ * Returns 1 if there is something to read, 0 at the end, or a code.
+ */
+int rill__fill(struct rill__stream *st, size_t want)
+{
+    ptrdiff_t r;
+    int rc;
+
+    if (rill__is_flat(st)) {
+        lend(st);
+        if (rill__unread(st) > 0)
+            return 1;
+        rill__found_end(st);
+        return 0;
+    }
+    rc =
+        rill__make_window(st, st->flags & UNBUFFERED ? want : st->info->window);
+    if (rc < 0)
+        return rill__fail(st, rc, RILL__OP_READ, st->off);
+    stand_at(st, rill__position(st));
+    if (want > st->flat.cap)
+        want = st->flat.cap;
+    r = rill__store_read(st, st->flat.base, fill_size(st, want), st->off);
+    if (r < 0)
+        return rill__fail(st, r, RILL__OP_READ, st->off);
+    if (r == 0) {
+        rill__found_end(st);
+        return 0;
+    }
+    read_window(st, st->flat.base, st->flat.base + r);
+    st->off += r;
+    st->flags &= (uint16_t)~AT_EOF;
+    return 1;
+}
+
+/* Bring what was put back together with what follows it, for a flat store. */
+static ptrdiff_t gather_flat(struct rill__stream *st, size_t want)
+{
+    size_t have = rill__unread(st), more = want - have;
+    size_t left =
+        (uint64_t)st->off < st->flat.len ? st->flat.len - (size_t)st->off : 0;
+    unsigned char *p;
+
+    if (more > left)
+        more = left;
+    if (more == 0)
+        return (ptrdiff_t)have;
+    p = rill_realloc(&st->win, NULL, 0, RILL__SLACK + have + more);
+    if (!p)
+        return RILL_ENOMEM;
+    memcpy(p + RILL__SLACK, st->win.rpos, have);
+    memcpy(p + RILL__SLACK + have, st->flat.base + st->off, more);
+    rill_realloc(&st->win, st->info->scratch, st->info->scratch_size, 0);
+    st->info->scratch = p;
+    st->info->scratch_size = RILL__SLACK + have + more;
+    read_window(st, p + RILL__SLACK, p + st->info->scratch_size);
+    st->off += (int64_t)more;
+    return (ptrdiff_t)(have + more);
+}
+
+/* Make room for `want` bytes from rpos on, in a moving store's window. */
+static int gather_room(struct rill__stream *st, size_t want)
+{
+    size_t have = rill__unread(st), cap = st->flat.cap;
+    unsigned char *base;
+    int rc;
+
+    if (want > cap) {
+        size_t size = st->flags & UNBUFFERED ? want : st->info->window;
+        if (size < want)
+            size = cap * 2 > want ? cap * 2 : want;
+        if (size > st->info->window_limit)
+            size = st->info->window_limit;
+        rc = rill__make_window(st, size);
+        if (rc < 0)
+            return rc;
+    }
+    base = st->flat.base;
+    if (st->win.rpos < base ||
+        (size_t)(base + st->flat.cap - st->win.rpos) < want) {
+        memmove(base, st->win.rpos, have);
+        read_window(st, base, base + have);
+    }
+    return RILL_OK;
+}
+
+/*
+ * Make `want` > 0 bytes readable in one piece, of a stream that is reading.
+ *
+ * Returns how many are: fewer only at the end of the data; or a code, with the
+ * window as it was.
+ */
+ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
+{
+    if (rill__is_flat(st)) {
+        if (rill__unread(st) == 0 && rill__fill(st, want) == 0)
+            return 0;
+        if (rill__unread(st) >= want || !(st->flags & UNGOT))
+            return (ptrdiff_t)rill__unread(st);
+        return gather_flat(st, want);
+    }
+    if (want > st->info->window_limit)
+        return RILL_ELIMIT;
+    while (rill__unread(st) < want) {
+        size_t have = rill__unread(st), n;
+        ptrdiff_t r;
+        int rc = gather_room(st, want);
+        if (rc < 0)
+            return rc;
+        n = fill_size(st, want - have);
+        if (n > (size_t)(st->flat.base + st->flat.cap - st->win.rend))
+            n = (size_t)(st->flat.base + st->flat.cap - st->win.rend);
+        r = rill__store_read(st, st->flat.base + (st->win.rend - st->flat.base),
+                             n, st->off);
+        if (r < 0)
+            return rill__fail(st, r, RILL__OP_READ, st->off);
+        if (r == 0) {
+            if (have == 0)
+                rill__found_end(st);
+            break;
+        }
+        st->win.rend += r;
+        st->win.wpos = st->win.wend = st->flat.base;
+        st->off += r;
+        st->flags &= (uint16_t)~AT_EOF;
+    }
+    return (ptrdiff_t)rill__unread(st);
+}
+
+/*
+ * Put `n` bytes that were read back before the position; the window is empty.
+ * For calls that take all or nothing, when a store would block halfway.
+ */
+int rill__put_back(struct rill__stream *st, const void *bytes, size_t n)
+{
+    int rc = rill__make_window(st, n);
+
+    if (rc < 0)
+        return rill__fail(st, rc, RILL__OP_READ, st->off);
+    if (n > 0)
+        memcpy(st->flat.base, bytes, n);
+    read_window(st, st->flat.base, st->flat.base + n);
+    return RILL_OK;
+}

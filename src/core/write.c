@@ -1,0 +1,329 @@
+/*
+ * write.c - writing, once the window does not suffice.
+ *
+ * Small writes collect in the window; requests of RILL__DIRECT bytes or a
+ * window's size go straight from the caller's memory, after what waits. What
+ * a failing store did not take stays in the window and is never lost silently.
+ */
+#include <string.h>
+
+#include "internal.h"
+
+int rill__may_write(struct rill__stream *st)
+{
+    rill__check(st);
+    if (!rill_writable(&st->win))
+        return RILL_ENOTSUP;
+    if (st->exports > 0)
+        return RILL_EBUSY;
+    return st->err;
+}
+
+/* Copy as much of `n` bytes as the window has room for. */
+static size_t fill_room(struct rill__stream *st, const void *buf, size_t n)
+{
+    size_t room = rill__room(st);
+
+    if (room > n)
+        room = n;
+    if (room > 0) {
+        memcpy(st->win.wpos, buf, room);
+        st->win.wpos += room;
+    }
+    return room;
+}
+
+static ptrdiff_t write_flat(struct rill__stream *st, const void *buf, size_t n)
+{
+    size_t done = fill_room(st, buf, n);
+
+    if (done == 0)
+        return rill__fail(st, RILL_ENOSPC, RILL__OP_WRITE, rill__position(st));
+    return (ptrdiff_t)done;
+}
+
+/* Write past the window, in which nothing waits. */
+static ptrdiff_t write_direct(struct rill__stream *st, const void *buf,
+                              size_t n)
+{
+    ptrdiff_t r = rill__store_write(st, buf, n, st->off);
+
+    if (r < 0)
+        return rill__fail(st, r, RILL__OP_WRITE, st->off);
+    st->off += r;
+    st->flags |= WROTE;
+    if (st->access & RILL_APPEND && st->ops->size) {
+        int64_t end = st->ops->size(&st->win, rill__state(st));
+        st->off = end >= 0 ? end : st->off;
+    }
+    rill__write_out(st); /* nothing waits: opens the window at `off` */
+    return r;
+}
+
+static ptrdiff_t write_moving(struct rill__stream *st, const unsigned char *buf,
+                              size_t n)
+{
+    bool direct =
+        n >= RILL__DIRECT || n >= st->info->window || st->flags & UNBUFFERED;
+    size_t done = 0;
+    ptrdiff_t r = 0;
+
+    while (done < n) {
+        if (!direct)
+            done += fill_room(st, buf + done, n - done);
+        if (done == n)
+            break;
+        if (rill__pending(st) > 0 || !direct) {
+            r = rill__write_out(st);
+            if (r == RILL_EAGAIN)
+                done += fill_room(st, buf + done, n - done);
+        }
+        if (r == RILL_OK && direct) {
+            r = write_direct(st, buf + done, n - done);
+            if (r > 0) {
+                done += (size_t)r;
+                r = RILL_OK;
+            }
+        }
+        if (r < 0)
+            break;
+    }
+    return done > 0 ? (ptrdiff_t)done : r;
+}
+
+ptrdiff_t rill_write_slow(rill *s, const void *buf, size_t n)
+{
+    struct rill__stream *st = rill__of(s);
+    ptrdiff_t r = rill__may_write(st);
+
+    if (r < 0 || n == 0)
+        return r;
+    if (n > PTRDIFF_MAX)
+        return RILL_ERANGE;
+    r = rill__start_writing(st, n);
+    if (r < 0)
+        return r;
+    if (st->off > INT64_MAX - (int64_t)rill__pending(st) - (int64_t)n)
+        return RILL_ERANGE;
+    r = rill__is_flat(st) ? write_flat(st, buf, n) : write_moving(st, buf, n);
+    rill__check(st);
+    return r;
+}
+
+int rill_putc_slow(rill *s, int byte)
+{
+    unsigned char b = (unsigned char)byte;
+    ptrdiff_t r = rill_write_slow(s, &b, 1);
+
+    return r < 0 ? (int)r : b;
+}
+
+/* ---- Vectors ----------------------------------------------------------------- */
+
+/* Add up the pieces: how many bytes, or a code. */
+static ptrdiff_t total_of(const rill_iovec *v, int count)
+{
+    size_t total = 0;
+
+    if (count < 0)
+        return RILL_EINVAL;
+    for (int i = 0; i < count; i++) {
+        if (v[i].len > PTRDIFF_MAX - total)
+            return RILL_ERANGE;
+        total += v[i].len;
+    }
+    return (ptrdiff_t)total;
+}
+
+/* Try to hand all pieces to the store in one call; how many bytes it took. */
+static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
+                              int count)
+{
+    rill_iovec pieces[64];
+    int used = 0;
+    ptrdiff_t r = rill__start_writing(st, 1);
+
+    if (r == RILL_OK && !rill__is_flat(st))
+        r = rill__write_out(st);
+    if (r < 0 || rill__is_flat(st))
+        return r;
+    for (int i = 0; i < count && used < 64; i++) {
+        if (v[i].len > 0)
+            pieces[used++] = v[i];
+    }
+    do {
+        r = st->ops->writev(&st->win, rill__state(st), pieces, used, st->off);
+    } while (r < 0 && rill__code(r) == RILL_EINTR);
+    if (r < 0)
+        return rill__fail(st, r, RILL__OP_WRITE, st->off);
+    st->off += r;
+    st->flags |= WROTE;
+    rill__write_out(st);
+    return r;
+}
+
+ptrdiff_t rill_writev(rill *s, const rill_iovec *v, int count)
+{
+    struct rill__stream *st = rill__of(s);
+    ptrdiff_t r = rill__may_write(st), done = 0, total;
+    size_t skip = 0;
+
+    if (r < 0)
+        return r;
+    total = total_of(v, count);
+    if (total <= 0)
+        return total;
+    if (!rill__is_flat(st) && st->ops->writev && !(st->access & RILL_APPEND) &&
+        (total >= RILL__DIRECT || st->flags & UNBUFFERED)) {
+        done = write_pieces(st, v, count);
+        if (done < 0)
+            return done;
+        skip = (size_t)done;
+    }
+    for (int i = 0; i < count; i++) {
+        size_t n = v[i].len;
+        if (skip >= n) {
+            skip -= n;
+            continue;
+        }
+        n -= skip;
+        r = rill_write(s, (const unsigned char *)v[i].data + skip, n);
+        skip = 0;
+        if (r < 0)
+            return done > 0 ? done : r;
+        done += r;
+        if ((size_t)r < n)
+            break;
+    }
+    return done;
+}
+
+/* ---- Writing in place ------------------------------------------------------------ */
+
+/* Room for a stream without a window: written when it is committed. */
+static ptrdiff_t reserve_scratch(struct rill__stream *st, void **data_out,
+                                 size_t want)
+{
+    rill__info *info = st->info;
+
+    if (info->scratch_size < want) {
+        unsigned char *p =
+            rill_realloc(&st->win, info->scratch, info->scratch_size, want);
+        if (!p)
+            return RILL_ENOMEM;
+        info->scratch = p;
+        info->scratch_size = want;
+    }
+    info->lent = want;
+    *data_out = info->scratch;
+    return (ptrdiff_t)want;
+}
+
+ptrdiff_t rill_reserve_slow(rill *s, void **data_out, size_t want)
+{
+    struct rill__stream *st = rill__of(s);
+    ptrdiff_t r = rill__may_write(st);
+
+    if (r < 0)
+        return r;
+    if (want == 0)
+        want = 1;
+    if (want > PTRDIFF_MAX ||
+        (!rill__is_flat(st) && want > st->info->window_limit))
+        return RILL_ELIMIT;
+    r = rill__start_writing(st, want);
+    if (r < 0)
+        return r;
+    if (st->off > INT64_MAX - (int64_t)rill__pending(st) - (int64_t)want)
+        return RILL_ERANGE;
+    if (!rill__is_flat(st) && st->flags & UNBUFFERED)
+        return reserve_scratch(st, data_out, want);
+    if (!rill__is_flat(st) && rill__room(st) < want) {
+        r = rill__write_out(st);
+        if (r == RILL_OK)
+            r = rill__make_window(st, want);
+        if (r == RILL_OK)
+            r = rill__write_out(st); /* opens the new window */
+        if (r < 0)
+            return r;
+    }
+    if (rill__room(st) < want)
+        return rill__fail(st, RILL_ENOSPC, RILL__OP_WRITE, rill__position(st));
+    *data_out = s->wpos;
+    return s->wend - s->wpos;
+}
+
+int rill_commit_slow(rill *s, size_t n)
+{
+    struct rill__stream *st = rill__of(s);
+    size_t done = 0;
+
+    if (!(st->flags & UNBUFFERED) || n > st->info->lent)
+        return RILL_EINVAL;
+    while (done < n) {
+        ptrdiff_t r = rill_write_slow(s, st->info->scratch + done, n - done);
+        if (r < 0)
+            return (int)r;
+        done += (size_t)r;
+    }
+    st->info->lent = 0;
+    return RILL_OK;
+}
+
+/* ---- Handing on ------------------------------------------------------------------ */
+
+int rill_flush(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+    int rc;
+
+    rill__check(st);
+    if (st->err)
+        return st->err;
+    if (rill__is_flat(st))
+        return RILL_OK;
+    if (rill__is_writing(st)) {
+        rc = rill__write_out(st);
+        if (rc < 0)
+            return rc;
+    }
+    if (st->ops->flush) {
+        int64_t position = rill__position(st);
+        rc = st->ops->flush(s, rill__state(st), position);
+        if (rc < 0)
+            return rill__fail(st, rc, RILL__OP_FLUSH, position);
+    }
+    return RILL_OK;
+}
+
+int rill_sync(rill *s, int level)
+{
+    struct rill__stream *st = rill__of(s);
+    int rc;
+
+    if (level < RILL_SYNC_OS || level > RILL_SYNC_DISK)
+        return RILL_EINVAL;
+    rc = rill_flush(s);
+    if (rc < 0 || level == RILL_SYNC_OS || !st->ops->sync)
+        return rc;
+    do {
+        rc = st->ops->sync(s, rill__state(st), level);
+    } while (rc < 0 && rill__code(rc) == RILL_EINTR);
+    return rc < 0 ? rill__fail(st, rc, RILL__OP_SYNC, -1) : RILL_OK;
+}
+
+void rill_hint_size(rill *s, int64_t size)
+{
+    struct rill__stream *st = rill__of(s);
+
+    if (size <= 0 || rill__may_write(st) < 0)
+        return;
+    if (rill__is_flat(st)) {
+        if (!st->ops->grow || (uint64_t)size > PTRDIFF_MAX ||
+            (size_t)size <= st->flat.cap || rill__settle(st) < 0)
+            return;
+        rill__grow_flat(st, (size_t)size);
+    }
+    if (!rill__is_flat(st) && st->ops->hint)
+        st->ops->hint(s, rill__state(st), size);
+}

@@ -1,0 +1,323 @@
+/*
+ * file.c - files and descriptors.
+ *
+ * A file that can seek is read and written with pread() and pwrite() at the
+ * offset that the core says, so that the descriptor's own offset need not
+ * follow; it is moved only at a flush, and only where somebody else may look
+ * at it. Pipes, sockets and terminals get a table without `size`: no seeking.
+ */
+#include <rill/ops.h>
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "../os/os.h"
+
+struct file {
+    int fd;
+    unsigned char owned;   /* close() closes the descriptor */
+    unsigned char shared;  /* others may use the descriptor's offset */
+    unsigned char appends; /* the kernel writes at the end: O_APPEND */
+};
+
+/* ---- Operations --------------------------------------------------------- */
+
+static ptrdiff_t file_read(rill *s, void *self, void *buf, size_t n,
+                           int64_t offset)
+{
+    struct file *f = self;
+    (void)s;
+    return rill__os_pread(f->fd, buf, n, offset);
+}
+
+static ptrdiff_t file_write(rill *s, void *self, const void *buf, size_t n,
+                            int64_t offset)
+{
+    struct file *f = self;
+    (void)s;
+    return f->appends ? rill__os_write(f->fd, buf, n)
+                      : rill__os_pwrite(f->fd, buf, n, offset);
+}
+
+static ptrdiff_t file_readv(rill *s, void *self, const rill_iovec *v, int count,
+                            int64_t offset)
+{
+    struct file *f = self;
+    (void)s;
+    return rill__os_readv(f->fd, v, count, offset);
+}
+
+static ptrdiff_t file_writev(rill *s, void *self, const rill_iovec *v,
+                             int count, int64_t offset)
+{
+    struct file *f = self;
+    (void)s;
+    return rill__os_writev(f->fd, v, count, f->appends ? -1 : offset);
+}
+
+static int64_t file_size(rill *s, void *self)
+{
+    struct file *f = self;
+    struct os_info info;
+    int rc = rill__os_info(f->fd, &info);
+
+    (void)s;
+    if (rc < 0)
+        return rc;
+    if (info.kind == OS_REGULAR)
+        return info.size;
+    return rill__os_seek(f->fd, 0, RILL_SEEK_END); /* a disk, say */
+}
+
+static int file_truncate(rill *s, void *self, int64_t size)
+{
+    struct file *f = self;
+    (void)s;
+    return rill__os_truncate(f->fd, size);
+}
+
+static int file_flush(rill *s, void *self, int64_t offset)
+{
+    struct file *f = self;
+    (void)s;
+    if (f->shared)
+        rill__os_seek(f->fd, offset, RILL_SEEK_SET);
+    return RILL_OK;
+}
+
+static int file_sync(rill *s, void *self, int level)
+{
+    struct file *f = self;
+    (void)s;
+    return rill__os_sync(f->fd, level);
+}
+
+static void file_hint(rill *s, void *self, int64_t size)
+{
+    struct file *f = self;
+    (void)s;
+    rill__os_allocate(f->fd, size);
+}
+
+static int64_t file_clone(rill *s, void *self, int64_t offset, void *from_self,
+                          int64_t from_offset, int64_t n)
+{
+    struct file *to = self, *from = from_self;
+    int rc = rill__os_clone_range(to->fd, offset, from->fd, from_offset, n);
+    (void)s;
+    return rc < 0 ? rc : n;
+}
+
+static int file_fileno(rill *s, void *self)
+{
+    struct file *f = self;
+    (void)s;
+    f->shared = 1;
+    return f->fd;
+}
+
+static int file_isatty(rill *s, void *self)
+{
+    struct file *f = self;
+    (void)s;
+    return rill__os_isatty(f->fd);
+}
+
+static int file_close(rill *s, void *self)
+{
+    struct file *f = self;
+    (void)s;
+    return f->owned ? rill__os_close(f->fd) : RILL_OK;
+}
+
+static const rill_ops file_ops = {
+    .struct_size = sizeof(rill_ops),
+    .state_size = sizeof(struct file),
+    .name = "file",
+    .read = file_read,
+    .write = file_write,
+    .readv = file_readv,
+    .writev = file_writev,
+    .size = file_size,
+    .truncate = file_truncate,
+    .flush = file_flush,
+    .hint = file_hint,
+    .clone = file_clone,
+    .sync = file_sync,
+    .fileno = file_fileno,
+    .isatty = file_isatty,
+    .close = file_close,
+};
+
+static ptrdiff_t pipe_read(rill *s, void *self, void *buf, size_t n,
+                           int64_t offset)
+{
+    struct file *f = self;
+    (void)s, (void)offset;
+    return rill__os_read(f->fd, buf, n);
+}
+
+static ptrdiff_t pipe_write(rill *s, void *self, const void *buf, size_t n,
+                            int64_t offset)
+{
+    struct file *f = self;
+    (void)s, (void)offset;
+    return rill__os_write(f->fd, buf, n);
+}
+
+static ptrdiff_t pipe_readv(rill *s, void *self, const rill_iovec *v, int count,
+                            int64_t offset)
+{
+    struct file *f = self;
+    (void)s, (void)offset;
+    return rill__os_readv(f->fd, v, count, -1);
+}
+
+static ptrdiff_t pipe_writev(rill *s, void *self, const rill_iovec *v,
+                             int count, int64_t offset)
+{
+    struct file *f = self;
+    (void)s, (void)offset;
+    return rill__os_writev(f->fd, v, count, -1);
+}
+
+static const rill_ops pipe_ops = {
+    .struct_size = sizeof(rill_ops),
+    .state_size = sizeof(struct file),
+    .name = "pipe",
+    .read = pipe_read,
+    .write = pipe_write,
+    .readv = pipe_readv,
+    .writev = pipe_writev,
+    .fileno = file_fileno,
+    .isatty = file_isatty,
+    .close = file_close,
+};
+
+/* ---- Opening ------------------------------------------------------------ */
+
+/* What a mode string asks for: of the stream, and of open(2). */
+struct mode {
+    int access;
+    int how;
+};
+
+/*
+ * Read Python's mode string: one of r w a x, and + and b at most once, in any
+ * order. Returns 0, RILL_EINVAL, or RILL_ENOTSUP for a text mode.
+ */
+static int parse_mode(const char *mode, struct mode *m)
+{
+    bool seen[256] = {false};
+    bool text;
+
+    if (!mode)
+        return RILL_EINVAL;
+    for (const char *p = mode; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (!strchr("rwax+bt", c) || seen[c])
+            return RILL_EINVAL;
+        seen[c] = true;
+    }
+    text = seen['t'];
+    if (seen['r'] + seen['w'] + seen['a'] + seen['x'] != 1 ||
+        (text && seen['b']))
+        return RILL_EINVAL;
+    m->access = seen['r'] ? RILL_READ : RILL_WRITE;
+    if (seen['+'])
+        m->access = RILL_READ | RILL_WRITE;
+    m->access |= seen['a'] ? RILL_APPEND : 0;
+    m->access |= seen['x'] ? RILL_EXCLUSIVE : 0;
+    m->how = m->access & RILL_READ ? OS_READ : 0;
+    m->how |= m->access & RILL_WRITE ? OS_WRITE : 0;
+    m->how |= seen['w'] ? OS_CREATE | OS_TRUNCATE : 0;
+    m->how |= seen['x'] ? OS_CREATE | OS_EXCLUSIVE : 0;
+    m->how |= seen['a'] ? OS_CREATE | OS_APPEND : 0;
+    return text ? RILL_ENOTSUP : RILL_OK;
+}
+
+/*
+ * Make a stream over an open descriptor. Returns NULL after
+ * rill_open_failed(); the descriptor is then still open.
+ */
+static rill *open_descriptor(const struct file *f, struct mode m,
+                             const char *path, const rill_options *o)
+{
+    struct os_info info;
+    int64_t at = 0;
+    int rc = rill__os_info(f->fd, &info);
+    bool seeks = true;
+    void *self;
+    rill *s;
+
+    if (rc < 0)
+        return rill_open_failed(o, path, rc);
+    if (info.kind == OS_DIRECTORY)
+        return rill_open_failed(o, path, RILL_OS_ERROR(EISDIR));
+    if (info.kind == OS_OTHER || !path) {
+        at = rill__os_seek(f->fd, 0, RILL_SEEK_CUR);
+        seeks = at >= 0;
+    }
+    if (m.access & RILL_APPEND && seeks)
+        at = info.kind == OS_REGULAR ? info.size
+                                     : rill__os_seek(f->fd, 0, RILL_SEEK_END);
+    s = rill_open_ops(seeks ? &file_ops : &pipe_ops, m.access, path, o, &self);
+    if (!s)
+        return NULL;
+    *(struct file *)self = *f;
+    if (seeks && at > 0)
+        rill_start_at(s, at);
+    if (o && o->size_hint > 0)
+        rill_hint_size(s, o->size_hint);
+    return s;
+}
+
+rill *rill_open(const char *path, const char *mode)
+{
+    return rill_open_with(path, mode, NULL);
+}
+
+rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
+{
+    struct mode m;
+    struct file f = {.owned = 1};
+    unsigned permissions = o && o->permissions ? o->permissions : 0666;
+    int rc = parse_mode(mode, &m);
+    rill *s;
+
+    if (rc < 0 || !path)
+        return rill_open_failed(o, path, rc < 0 ? rc : RILL_EINVAL);
+    if (o && o->exclusive)
+        m.how |= OS_EXCLUSIVE;
+    if (o && o->inheritable)
+        m.how |= OS_INHERIT;
+    do {
+        f.fd = rill__os_open(path, m.how, permissions);
+    } while (f.fd == RILL_OS_ERROR(EINTR));
+    if (f.fd < 0)
+        return rill_open_failed(o, path, f.fd);
+    f.appends = (m.how & OS_APPEND) != 0;
+    s = open_descriptor(&f, m, path, o);
+    if (!s) {
+        int why = errno;
+        rill__os_close(f.fd);
+        errno = why;
+    }
+    return s;
+}
+
+rill *rill_open_fd(int fd, const char *mode, int ownership,
+                   const rill_options *o)
+{
+    struct mode m;
+    struct file f = {.fd = fd, .shared = 1, .owned = ownership == RILL_TAKE};
+    int rc = parse_mode(mode, &m);
+
+    if (rc < 0 || (ownership != RILL_TAKE && ownership != RILL_BORROW))
+        return rill_open_failed(o, NULL, rc < 0 ? rc : RILL_EINVAL);
+    f.appends = rill__os_appends(fd) != 0;
+    if (f.appends && m.access & RILL_WRITE)
+        m.access |= RILL_APPEND;
+    return open_descriptor(&f, m, NULL, o);
+}

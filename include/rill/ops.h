@@ -49,8 +49,8 @@ enum rill_ops_flags {
     RILL_OPS_FLAT = 1,    /* a flat store */
     RILL_OPS_EXTENDS = 2, /* flat: truncate() to more extends with zeros */
     RILL_OPS_CLAMPS = 4,  /* seeking before the start goes to 0 (BytesIO) */
-    RILL_OPS_GIVES = 8    /* flat: rill_take() may have the memory, which is
-                             the stream's allocator's */
+    RILL_OPS_OWNS = 8     /* flat: the memory is rill_realloc()'s or in the
+                             state; the core frees it, rill_take() gives it */
 };
 
 /* What a stream is opened for. */

@@ -33,7 +33,8 @@ enum {
     UNBUFFERED = 1 << 5, /* nothing is kept beyond a call */
     IN_STORAGE = 1 << 6, /* the stream lies in a rill_storage */
     OWN_INFO = 1 << 7,   /* `info` is an allocation of its own */
-    DUPLEX = 1 << 8      /* both directions, no position: two windows */
+    DUPLEX = 1 << 8,     /* both directions, no position: two windows */
+    PLAIN = 1 << 9       /* made by place.h: nothing to do for the store */
 };
 
 /* Operations, for rill_error.operation. */
@@ -97,6 +98,11 @@ struct rill__stream {
 #endif
 };
 
+/* Where a store's state lies behind the stream. */
+#define RILL__STATE_AT                                           \
+    ((sizeof(struct rill__stream) + _Alignof(max_align_t) - 1) / \
+     _Alignof(max_align_t) * _Alignof(max_align_t))
+
 extern const unsigned char rill__empty[1]; /* empty windows point here */
 extern const rill__info rill__no_info;
 
@@ -118,6 +124,13 @@ static inline void *rill__state(struct rill__stream *st)
 static inline bool rill__is_flat(const struct rill__stream *st)
 {
     return (st->ops->flags & RILL_OPS_FLAT) != 0;
+}
+
+/* Whether a flat store's content lies within the stream's own memory. */
+static inline bool rill__is_embedded(const struct rill__stream *st)
+{
+    size_t size = st->state_at + st->ops->state_size;
+    return (uintptr_t)st->flat.base - (uintptr_t)st < size;
 }
 
 static inline bool rill__is_writing(const struct rill__stream *st)
@@ -190,7 +203,5 @@ int rill__may_write(struct rill__stream *st);
 
 /* stream.c */
 int rill__own_info(struct rill__stream *st);
-rill *rill__init_storage(rill_storage *storage, const rill_ops *ops,
-                         void **self_out);
 
 #endif /* RILL_INTERNAL_H */

@@ -18,7 +18,7 @@ static bool room_is_free(const struct rill__stream *st)
         return false;
     if (!rill__is_flat(st))
         return true;
-    return st->ops->flags & RILL_OPS_GIVES &&
+    return st->ops->flags & RILL_OPS_OWNS &&
            (size_t)(st->win.wpos - st->flat.base) >= st->flat.len;
 }
 

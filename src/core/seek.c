@@ -66,13 +66,24 @@ static int64_t seek_target(struct rill__stream *st, int64_t offset, int whence)
     return from + offset;
 }
 
-/* Move within what a moving store's window holds; false if not there. */
+/*
+ * Move within what can be read without a call: the content of a flat store, or
+ * what a moving store's window holds. False if the target is not there.
+ */
 static bool seek_in_window(struct rill__stream *st, int64_t target)
 {
     int64_t back = st->off - target;
 
-    if (rill__is_flat(st) || rill__is_writing(st) || st->flags & UNGOT)
+    if (st->flags & (WRITING | UNGOT))
         return false;
+    if (rill__is_flat(st)) {
+        if ((uint64_t)target >= st->flat.len || !(st->access & RILL_READ))
+            return false;
+        st->win.rpos = st->flat.base + target;
+        st->win.rend = st->flat.base + st->flat.len;
+        st->off = (int64_t)st->flat.len;
+        return true;
+    }
     if (back < 0 || back > st->win.rend - st->flat.base)
         return false;
     st->win.rpos = st->win.rend - back;
@@ -165,8 +176,11 @@ int rill_truncate(rill *s, int64_t size)
 static ptrdiff_t pread_flat(struct rill__stream *st, void *buf, size_t n,
                             int64_t offset)
 {
-    size_t len = (size_t)rill_size(&st->win);
+    size_t len = st->flat.len;
+    size_t written = rill__pending(st);
 
+    if (written > len)
+        len = written;
     if ((uint64_t)offset >= len)
         return 0;
     if (n > len - (size_t)offset)
@@ -205,6 +219,9 @@ ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
     size_t done = 0;
     ptrdiff_t r = 0;
 
+    if (rill__is_flat(st) && st->access & RILL_READ && !st->err &&
+        offset >= 0 && n - 1 < PTRDIFF_MAX)
+        return pread_flat(st, buf, n, offset);
     if (!rill_readable(s) || !rill__can_seek(st))
         return RILL_ENOTSUP;
     if (st->err)
@@ -215,8 +232,6 @@ ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
         return RILL_ERANGE;
     if (n == 0)
         return 0;
-    if (rill__is_flat(st))
-        return pread_flat(st, buf, n, offset);
     while (done < n && (int64_t)done <= INT64_MAX - offset) {
         r = rill__store_read(st, out + done, n - done, offset + (int64_t)done);
         if (r <= 0)

@@ -9,6 +9,7 @@
 
 #include "../os/memory.h"
 #include "internal.h"
+#include "place.h"
 
 const unsigned char rill__empty[1] = {0};
 
@@ -87,20 +88,31 @@ static void info_from_options(rill__info *info, const rill_options *o)
         info->window_limit = info->window;
 }
 
-static void stream_init(struct rill__stream *st, const rill_ops *ops,
-                        int access, size_t state_at)
+/*
+ * Set every field of a new stream. Written out, because a short-lived memory
+ * stream costs little more than this.
+ */
+static inline void stream_init(struct rill__stream *st, const rill_ops *ops,
+                               int access, size_t state_at)
 {
     unsigned char *empty = (unsigned char *)(uintptr_t)rill__empty;
 
-    *st = (struct rill__stream){
-        .win = {empty, empty, empty, empty},
-        .ops = ops,
-        .flat = {.base = empty},
-        .info = (rill__info *)(uintptr_t)&rill__no_info,
-        .access = (uint8_t)access,
-        .state_at = (uint16_t)state_at,
-        .ahead = RILL__FIRST_FILL,
-    };
+    st->win.rpos = st->win.rend = empty;
+    st->win.wpos = st->win.wend = empty;
+    st->ops = ops;
+    st->flat.base = empty;
+    st->flat.len = st->flat.cap = 0;
+    st->off = 0;
+    st->info = (rill__info *)(uintptr_t)&rill__no_info;
+    st->err_offset = 0;
+    st->err_os = 0;
+    st->err = 0;
+    st->err_operation = 0;
+    st->access = (uint8_t)access;
+    st->flags = 0;
+    st->state_at = (uint16_t)state_at;
+    st->exports = 0;
+    st->ahead = RILL__FIRST_FILL;
 #ifndef NDEBUG
     st->self = st;
 #endif
@@ -118,7 +130,7 @@ static bool ops_are_valid(const rill_ops *ops, int access)
 rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
                     const rill_options *o, void **self_out)
 {
-    size_t state_at = round_up(sizeof(struct rill__stream));
+    size_t state_at = RILL__STATE_AT;
     size_t name_len = name ? strlen(name) + 1 : 0;
     size_t info_at, size;
     bool flat, plain;
@@ -160,16 +172,42 @@ rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
     return &st->win;
 }
 
-/* mem.c: make a stream in the caller's storage, its state zeroed. */
-rill *rill__init_storage(rill_storage *storage, const rill_ops *ops,
-                         void **self_out)
-{
-    struct rill__stream *st = (void *)storage;
-    size_t state_at = round_up(sizeof(*st));
+/* ---- The short way: place.h ------------------------------------------------ */
 
-    stream_init(st, ops, RILL_READ | RILL_WRITE, state_at);
-    st->flags = IN_STORAGE;
-    *self_out = rill__state(st);
+static inline rill *start_flat(struct rill__stream *st, const rill_ops *ops,
+                               size_t at, size_t cap)
+{
+    unsigned char *base = (unsigned char *)st + RILL__STATE_AT + at;
+
+    stream_init(st, ops, RILL_READ | RILL_WRITE, RILL__STATE_AT);
+    st->flat.base = base;
+    st->flat.cap = cap;
+    st->win.rpos = st->win.rend = base;
+    st->win.wpos = base;
+    st->win.wend = base + cap;
+    st->flags = WRITING | PLAIN;
+    return &st->win;
+}
+
+rill *rill__new_flat(const rill_ops *ops, size_t at, size_t cap,
+                     void **self_out)
+{
+    struct rill__stream *st = malloc(RILL__STATE_AT + ops->state_size);
+
+    if (!st)
+        return rill_open_failed(NULL, NULL, RILL_ENOMEM);
+    *self_out = (unsigned char *)st + RILL__STATE_AT;
+    return start_flat(st, ops, at, cap);
+}
+
+rill *rill__place_flat(void *place, const rill_ops *ops, size_t at, size_t cap,
+                       void **self_out)
+{
+    struct rill__stream *st = place;
+
+    start_flat(st, ops, at, cap);
+    st->flags |= IN_STORAGE;
+    *self_out = (unsigned char *)st + RILL__STATE_AT;
     return &st->win;
 }
 
@@ -277,6 +315,14 @@ const char *rill_kind(const rill *s)
 
 /* ---- The end ----------------------------------------------------------------- */
 
+/* Free a flat store's content, where it is the stream's own. */
+static inline void free_content(struct rill__stream *st)
+{
+    if (st->ops->flags & RILL_OPS_OWNS && st->flat.cap > 0 &&
+        !rill__is_embedded(st))
+        rill_realloc(&st->win, st->flat.base, st->flat.cap, 0);
+}
+
 /* Close the store and free the stream. Returns what the store said. */
 static int stream_free(struct rill__stream *st)
 {
@@ -285,8 +331,11 @@ static int stream_free(struct rill__stream *st)
     size_t size = st->info->block_size;
     int rc = 0;
 
-    if (!rill__is_flat(st))
+    if (rill__is_flat(st))
+        free_content(st);
+    else
         rill__free_window(st);
+
     if (st->info->scratch)
         rill_realloc(s, st->info->scratch, st->info->scratch_size, 0);
     if (st->ops->close)
@@ -302,22 +351,14 @@ static int stream_free(struct rill__stream *st)
     return rc;
 }
 
-int rill_close(rill *s)
+static RILL_COLD int close_slow(struct rill__stream *st)
 {
-    struct rill__stream *st;
+    rill *s = &st->win;
     int64_t position;
     int rc, err;
 
-    if (!s)
-        return RILL_OK;
-    st = rill__of(s);
-    rill__check(st);
     if (st->exports > 0)
         return RILL_EBUSY;
-    if (rill__is_flat(st) && !st->err && !st->ops->commit) {
-        rc = stream_free(st);
-        return rc < 0 ? rill__code(rc) : RILL_OK;
-    }
     rc = rill_flush(s);
     err = st->err ? st->err : rc;
     position = rill__position(st);
@@ -328,6 +369,22 @@ int rill_close(rill *s)
     }
     rc = stream_free(st);
     return err < 0 ? err : (rc < 0 ? rill__code(rc) : RILL_OK);
+}
+
+int rill_close(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+
+    if (!s)
+        return RILL_OK;
+    rill__check(st);
+    if (!(st->flags & PLAIN) || st->info != &rill__no_info || st->err ||
+        st->exports > 0)
+        return close_slow(st);
+    free_content(st);
+    if (!(st->flags & IN_STORAGE))
+        free(st);
+    return RILL_OK;
 }
 
 int rill_closep(rill **sp)

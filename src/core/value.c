@@ -69,23 +69,13 @@ int rill_releasebuffer(rill *s)
     return RILL_OK;
 }
 
-/* Whether a flat store's content lies in the stream's own allocation. */
-static bool is_embedded(const struct rill__stream *st)
-{
-    const unsigned char *state = (const unsigned char *)st + st->state_at;
-    size_t size = st->flags & IN_STORAGE ? sizeof(rill_storage) - st->state_at
-                                         : st->ops->state_size;
-
-    return (uintptr_t)st->flat.base - (uintptr_t)state < size;
-}
-
 ptrdiff_t rill_take(rill *s, void **data_out)
 {
     struct rill__stream *st = rill__of(s);
     ptrdiff_t len;
     int rc;
 
-    if (!rill__is_flat(st) || !(st->ops->flags & RILL_OPS_GIVES))
+    if (!rill__is_flat(st) || !(st->ops->flags & RILL_OPS_OWNS))
         return RILL_ENOTSUP;
     rc = rill__may_write(st);
     if (rc == RILL_OK)
@@ -93,7 +83,7 @@ ptrdiff_t rill_take(rill *s, void **data_out)
     if (rc < 0)
         return rc;
     len = (ptrdiff_t)st->flat.len;
-    if (is_embedded(st) || st->flat.cap == 0) {
+    if (rill__is_embedded(st) || st->flat.cap == 0) {
         len = rill_getvalue(s, data_out);
         if (len < 0)
             return len;

@@ -3,13 +3,15 @@
  *
  * The content begins in the few bytes behind the state, so that a small stream
  * costs no allocation, and moves out once it outgrows them. The core works on
- * it as a flat store; all that is left to do here is to set it up, to grow and
- * to free.
+ * it as a flat store, and frees it; all that is left to do here is to set it up
+ * and to grow.
  */
 #include <rill/memory.h>
 #include <rill/ops.h>
 
-#include <string.h>
+#include <stddef.h>
+
+#include "../core/place.h"
 
 enum { MEM_SMALL = 64 };
 
@@ -24,26 +26,15 @@ static int mem_grow(rill *s, void *self, rill_flat *flat, size_t need)
     return rill_grow(s, flat, need, m->max, m->small);
 }
 
-static int mem_close(rill *s, void *self)
-{
-    struct mem *m = self;
-    rill_flat *flat = rill_flat_of(s);
-
-    if (flat->cap > 0 && flat->base != m->small)
-        rill_realloc(s, flat->base, flat->cap, 0);
-    return RILL_OK;
-}
-
 static const rill_ops mem_ops = {
     .struct_size = sizeof(rill_ops),
     .state_size = sizeof(struct mem),
     .name = "mem",
-    .flags = RILL_OPS_FLAT | RILL_OPS_CLAMPS | RILL_OPS_GIVES,
+    .flags = RILL_OPS_FLAT | RILL_OPS_CLAMPS | RILL_OPS_OWNS,
     .grow = mem_grow,
-    .close = mem_close,
 };
 
-rill *rill_open_mem(const rill_options *o)
+static rill *open_with_options(const rill_options *o)
 {
     void *self;
     struct mem *m;
@@ -52,14 +43,27 @@ rill *rill_open_mem(const rill_options *o)
     if (!s)
         return NULL;
     m = self;
-    m->max = o && o->max_size > 0 && (uint64_t)o->max_size < PTRDIFF_MAX
+    m->max = o->max_size > 0 && (uint64_t)o->max_size < PTRDIFF_MAX
                  ? (size_t)o->max_size
                  : PTRDIFF_MAX;
-    *rill_flat_of(s) = (rill_flat){.base = m->small, .cap = MEM_SMALL};
-    if (m->max < MEM_SMALL)
-        rill_flat_of(s)->cap = m->max;
+    *rill_flat_of(s) = (rill_flat){
+        .base = m->small,
+        .cap = m->max < MEM_SMALL ? m->max : MEM_SMALL,
+    };
+    rill_hint_size(s, o->size_hint);
+    return s;
+}
+
+rill *rill_open_mem(const rill_options *o)
+{
+    void *self;
+    rill *s;
+
     if (o)
-        rill_hint_size(s, o->size_hint);
+        return open_with_options(o);
+    s = rill__new_flat(&mem_ops, offsetof(struct mem, small), MEM_SMALL, &self);
+    if (s)
+        ((struct mem *)self)->max = PTRDIFF_MAX;
     return s;
 }
 
@@ -92,6 +96,7 @@ rill *rill_open_mem_take(void *data, size_t len, const rill_options *o)
     s = rill_open_mem(o);
     if (!s || !data)
         return s;
+    rill_reset(s); /* it starts out writing, into its own bytes */
     if (len == 0)
         rill_realloc(s, data, 0, 0);
     else
@@ -99,16 +104,12 @@ rill *rill_open_mem_take(void *data, size_t len, const rill_options *o)
     return s;
 }
 
-rill *rill__init_storage(rill_storage *storage, const rill_ops *ops,
-                         void **self_out);
-
 rill *rill_init_mem(rill_storage *storage)
 {
     void *self;
-    rill *s = rill__init_storage(storage, &mem_ops, &self);
-    struct mem *m = self;
+    rill *s = rill__place_flat(storage, &mem_ops, offsetof(struct mem, small),
+                               MEM_SMALL, &self);
 
-    m->max = PTRDIFF_MAX;
-    *rill_flat_of(s) = (rill_flat){.base = m->small, .cap = MEM_SMALL};
+    ((struct mem *)self)->max = PTRDIFF_MAX;
     return s;
 }

@@ -89,12 +89,6 @@ static const rill_ops spool_disk_ops = {
 
 /* ---- In memory ---------------------------------------------------------- */
 
-static void spool_free(rill *s, rill_flat *flat)
-{
-    if (flat->cap > 0)
-        rill_realloc(s, flat->base, flat->cap, 0);
-}
-
 /* Move to a file. On failure all stays as it was. */
 static int spool_roll(rill *s, struct spool *p)
 {
@@ -115,7 +109,8 @@ static int spool_roll(rill *s, struct spool *p)
         }
         done += (size_t)r;
     }
-    spool_free(s, flat);
+    if (flat->cap > 0)
+        rill_realloc(s, flat->base, flat->cap, 0);
     p->fd = fd;
     rill_become(s, &spool_disk_ops);
     return RILL_OK;
@@ -139,21 +134,13 @@ static int spool_fileno(rill *s, void *self)
     return rc < 0 ? rc : p->fd;
 }
 
-static int spool_close(rill *s, void *self)
-{
-    (void)self;
-    spool_free(s, rill_flat_of(s));
-    return RILL_OK;
-}
-
 static const rill_ops spool_memory_ops = {
     .struct_size = sizeof(rill_ops),
     .state_size = sizeof(struct spool),
     .name = "spool",
-    .flags = RILL_OPS_FLAT | RILL_OPS_EXTENDS | RILL_OPS_GIVES,
+    .flags = RILL_OPS_FLAT | RILL_OPS_EXTENDS | RILL_OPS_OWNS,
     .grow = spool_grow,
     .fileno = spool_fileno,
-    .close = spool_close,
 };
 
 rill *rill_open_spool(size_t threshold, const rill_options *o)

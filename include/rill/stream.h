@@ -366,8 +366,8 @@ enum rill_diagnosis {
      * nothing, though there is data before the position: a forgotten
      * rill_rewind()? */
     RILL_DIAG_NOT_REWOUND = 1,
-    /* A stream with a view held, or with a failure that nobody asked for,
-     * went out of scope (RILL_AUTO). */
+    /* A stream with a view held, or with a failure that rill_clear() has not
+     * ended, went out of scope (RILL_AUTO): nobody was told. */
     RILL_DIAG_SCOPE_EXIT = 2
 };
 

@@ -43,9 +43,13 @@ static int64_t copy_into_room(rill *dst, rill *src, size_t n)
         n = (size_t)have;
     have = rill_read(src, room, n);
     if (have > 0) {
+        int64_t at = rill__position(to);
         int rc = rill_commit(dst, (size_t)have);
-        if (rc < 0)
-            return rc;
+        if (rc < 0) { /* unbuffered: give back what was not written */
+            int64_t written = rill__position(to) - at;
+            rill_seek(src, written - have, RILL_SEEK_CUR);
+            return written > 0 ? written : rc;
+        }
     }
     return have;
 }

@@ -69,10 +69,12 @@ typedef struct rill__info {
  * A stream. Its position is never stored; it follows from the windows:
  *
  *   WRITING   off + (wpos - flat.base)    off: the offset of flat.base
+ *     flat    wpos - flat.base            off: where writing began
  *   else      off - (rend - rpos)         off: the offset of rend
  *
- * flat   of a flat store: its content; the windows point into it, and while
- *        WRITING (then off is 0) the length is max(len, wpos - base).
+ * flat   of a flat store: its content; the windows point into it. While
+ *        WRITING, if wpos is beyond `off` something was written, and the
+ *        length is max(len, wpos - base).
  *        of a moving store: the window's buffer, `cap` bytes with RILL__SLACK
  *        before them. While WRITING, [base, wpos) waits to be written; else
  *        [base, rend) are the store's bytes up to `off` (unless UNGOT), so
@@ -148,10 +150,27 @@ static inline size_t rill__room(const struct rill__stream *st)
     return (size_t)(st->win.wend - st->win.wpos);
 }
 
-/* Bytes of a moving store that wait to be written. */
+/* Moving: bytes that wait to be written. Flat: where writing has come to. */
 static inline size_t rill__pending(const struct rill__stream *st)
 {
     return rill__is_writing(st) ? (size_t)(st->win.wpos - st->flat.base) : 0;
+}
+
+/* How long a flat store's content is, what was just written included. */
+static inline size_t rill__flat_len(const struct rill__stream *st)
+{
+    size_t end = rill__pending(st);
+
+    if (end > st->flat.len && end > (size_t)st->off)
+        return end;
+    return st->flat.len;
+}
+
+/* Make what was written part of a flat store's content; go on writing. */
+static inline void rill__note_length(struct rill__stream *st)
+{
+    if (rill__is_flat(st))
+        st->flat.len = rill__flat_len(st);
 }
 
 static inline bool rill__can_seek(const struct rill__stream *st)

@@ -7,7 +7,6 @@
  * does not fit, is formatted aside and written.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "internal.h"
 
@@ -50,12 +49,13 @@ int64_t rill_vprintf(rill *s, const char *format, va_list args)
         s->wpos += n;
         return n;
     }
-    text = malloc((size_t)n + 1);
+    size = (size_t)n + 1;
+    text = rill_realloc(s, NULL, 0, size);
     if (!text)
         return RILL_ENOMEM;
-    n = vsnprintf(text, (size_t)n + 1, format, args);
+    n = vsnprintf(text, size, format, args);
     r = n < 0 ? RILL_EDATA : rill_write(s, text, (size_t)n);
-    free(text);
+    rill_realloc(s, text, size, 0);
     return r;
 }
 

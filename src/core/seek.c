@@ -18,19 +18,16 @@ int64_t rill_tell(rill *s)
 int64_t rill_size(rill *s)
 {
     struct rill__stream *st = rill__of(s);
-    int64_t size, end = rill__is_writing(st) ? rill__position(st) : 0;
+    int64_t size, end;
 
-    if (rill__is_flat(st)) {
-        size = (int64_t)st->flat.len;
-    } else {
-        if (!st->ops->size)
-            return RILL_ENOTSUP;
-        size = st->ops->size(s, rill__state(st));
-        if (size < 0)
-            return rill__code((ptrdiff_t)size);
-        if (rill__pending(st) == 0)
-            end = 0;
-    }
+    if (rill__is_flat(st))
+        return (int64_t)rill__flat_len(st);
+    if (!st->ops->size)
+        return RILL_ENOTSUP;
+    size = st->ops->size(s, rill__state(st));
+    if (size < 0)
+        return rill__code((ptrdiff_t)size);
+    end = rill__pending(st) > 0 ? rill__position(st) : 0;
     return end > size ? end : size;
 }
 
@@ -176,11 +173,8 @@ int rill_truncate(rill *s, int64_t size)
 static ptrdiff_t pread_flat(struct rill__stream *st, void *buf, size_t n,
                             int64_t offset)
 {
-    size_t len = st->flat.len;
-    size_t written = rill__pending(st);
+    size_t len = rill__flat_len(st);
 
-    if (written > len)
-        len = written;
     if ((uint64_t)offset >= len)
         return 0;
     if (n > len - (size_t)offset)

@@ -331,15 +331,16 @@ static int stream_free(struct rill__stream *st)
     size_t size = st->info->block_size;
     int rc = 0;
 
-    if (rill__is_flat(st))
-        free_content(st);
-    else
-        rill__free_window(st);
+    rill__note_length(st);
 
     if (st->info->scratch)
         rill_realloc(s, st->info->scratch, st->info->scratch_size, 0);
     if (st->ops->close)
         rc = st->ops->close(s, rill__state(st));
+    if (rill__is_flat(st))
+        free_content(st);
+    else
+        rill__free_window(st);
     if (st->flags & OWN_INFO)
         free(st->info);
     if (st->flags & IN_STORAGE)

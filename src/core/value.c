@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "../os/memory.h"
 #include "internal.h"
 
 static unsigned char *no_bytes(void)
@@ -16,13 +17,11 @@ static unsigned char *no_bytes(void)
 ptrdiff_t rill_data(rill *s, const void **data_out)
 {
     struct rill__stream *st = rill__of(s);
-    ptrdiff_t written = rill__is_writing(st) ? s->wpos - st->flat.base : 0;
-    ptrdiff_t len = (ptrdiff_t)st->flat.len;
 
     if (!rill__is_flat(st))
         return RILL_ENOTSUP;
     *data_out = st->flat.base;
-    return written > len ? written : len;
+    return (ptrdiff_t)rill__flat_len(st);
 }
 
 ptrdiff_t rill_getvalue(rill *s, void **data_out)
@@ -83,7 +82,9 @@ ptrdiff_t rill_take(rill *s, void **data_out)
     if (rc < 0)
         return rc;
     len = (ptrdiff_t)st->flat.len;
-    if (rill__is_embedded(st) || st->flat.cap == 0) {
+    /* What is short is malloc()'s, whatever room the stream has. */
+    if (rill__is_embedded(st) || st->flat.cap == 0 ||
+        (st->flat.cap > MEMORY_HEAP_MAX && len <= MEMORY_HEAP_MAX)) {
         len = rill_getvalue(s, data_out);
         if (len < 0)
             return len;

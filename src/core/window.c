@@ -19,7 +19,8 @@ int64_t rill__position(const struct rill__stream *st)
     int64_t position;
 
     if (rill__is_writing(st))
-        return st->off + (st->win.wpos - st->flat.base);
+        return (rill__is_flat(st) ? 0 : st->off) +
+               (st->win.wpos - st->flat.base);
     position = st->off - (st->win.rend - st->win.rpos);
     return position < 0 ? 0 : position; /* put back before the start */
 }
@@ -196,10 +197,8 @@ int rill__settle(struct rill__stream *st)
     if (!rill__is_writing(st))
         return RILL_OK;
     if (rill__is_flat(st)) {
-        size_t end = (size_t)(st->win.wpos - st->flat.base);
-        if (end > st->flat.len)
-            st->flat.len = end;
-        if (end > 0)
+        rill__note_length(st);
+        if (st->win.wpos > st->flat.base + st->off)
             st->flags |= WROTE;
     } else {
         int rc = rill__write_out(st);
@@ -248,7 +247,6 @@ static int start_writing_flat(struct rill__stream *st, size_t n)
     if (at > st->flat.len)
         memset(st->flat.base + st->flat.len, 0, at - st->flat.len);
     write_window(st, at, st->flat.cap);
-    st->off = 0;
     st->flags |= WRITING;
     return RILL_OK;
 }

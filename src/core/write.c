@@ -91,6 +91,12 @@ static ptrdiff_t write_moving(struct rill__stream *st, const unsigned char *buf,
     return done > 0 ? (ptrdiff_t)done : r;
 }
 
+/* Whether `n` more bytes end at an offset that can be said. */
+static bool fits_offsets(const struct rill__stream *st, size_t n)
+{
+    return (int64_t)n <= INT64_MAX - rill__position(st);
+}
+
 ptrdiff_t rill_write_slow(rill *s, const void *buf, size_t n)
 {
     struct rill__stream *st = rill__of(s);
@@ -103,7 +109,7 @@ ptrdiff_t rill_write_slow(rill *s, const void *buf, size_t n)
     r = rill__start_writing(st, n);
     if (r < 0)
         return r;
-    if (st->off > INT64_MAX - (int64_t)rill__pending(st) - (int64_t)n)
+    if (!fits_offsets(st, n))
         return RILL_ERANGE;
     r = rill__is_flat(st) ? write_flat(st, buf, n) : write_moving(st, buf, n);
     rill__check(st);
@@ -137,7 +143,7 @@ static ptrdiff_t total_of(const rill_iovec *v, int count)
 
 /* Try to hand all pieces to the store in one call; how many bytes it took. */
 static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
-                              int count)
+                              int count, size_t total)
 {
     rill_iovec pieces[64];
     int used = 0;
@@ -147,6 +153,8 @@ static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
         r = rill__write_out(st);
     if (r < 0 || rill__is_flat(st))
         return r;
+    if (!fits_offsets(st, total))
+        return RILL_ERANGE;
     for (int i = 0; i < count && used < 64; i++) {
         if (v[i].len > 0)
             pieces[used++] = v[i];
@@ -154,6 +162,8 @@ static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
     do {
         r = st->ops->writev(&st->win, rill__state(st), pieces, used, st->off);
     } while (r < 0 && rill__code(r) == RILL_EINTR);
+    if (r == 0 || (r > 0 && (size_t)r > total))
+        r = RILL_EIO; /* not what a store may return */
     if (r < 0)
         return rill__fail(st, r, RILL__OP_WRITE, st->off);
     st->off += r;
@@ -175,7 +185,7 @@ ptrdiff_t rill_writev(rill *s, const rill_iovec *v, int count)
         return total;
     if (!rill__is_flat(st) && st->ops->writev && !(st->access & RILL_APPEND) &&
         (total >= RILL__DIRECT || st->flags & UNBUFFERED)) {
-        done = write_pieces(st, v, count);
+        done = write_pieces(st, v, count, (size_t)total);
         if (done < 0)
             return done;
         skip = (size_t)done;
@@ -234,7 +244,7 @@ ptrdiff_t rill_reserve_slow(rill *s, void **data_out, size_t want)
     r = rill__start_writing(st, want);
     if (r < 0)
         return r;
-    if (st->off > INT64_MAX - (int64_t)rill__pending(st) - (int64_t)want)
+    if (!fits_offsets(st, want))
         return RILL_ERANGE;
     if (!rill__is_flat(st) && st->flags & UNBUFFERED)
         return reserve_scratch(st, data_out, want);
@@ -280,9 +290,8 @@ int rill_flush(rill *s)
     rill__check(st);
     if (st->err)
         return st->err;
-    if (rill__is_flat(st))
-        return RILL_OK;
-    if (rill__is_writing(st)) {
+    rill__note_length(st);
+    if (rill__is_writing(st) && !rill__is_flat(st)) {
         rc = rill__write_out(st);
         if (rc < 0)
             return rc;

@@ -43,7 +43,7 @@ RILL_API int rill_releasebuffer(rill *s);
 /*
  * Give the content to the caller, without a copy where it is larger than the
  * 64 bytes that lie in the stream: release it with rill_free() (or the
- * stream's allocator). Content of at most 256 KiB is malloc()'s, so free()
+ * stream's allocator). Content of less than 1 MiB is malloc()'s, so free()
  * serves too. The stream is empty afterwards, at position 0, and goes on.
  *
  * Returns the length; *data_out is never NULL. A stream that only borrows its

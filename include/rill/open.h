@@ -91,7 +91,7 @@ rill_open_fd(int fd, const char *mode, int ownership, const rill_options *o);
 
 /*
  * An empty, growable stream in memory: Python's io.BytesIO(). Content that
- * fits into 64 bytes lies in the stream itself; beyond 256 KiB it lies in an
+ * fits into 64 bytes lies in the stream itself; beyond 1 MiB it lies in an
  * address range of its own that grows without being moved. Heeds `max_size`,
  * `size_hint`, `allocator` (which then serves all sizes).
  */

@@ -157,7 +157,7 @@ RILL_API void rill_start_at(rill *s, int64_t offset);
 
 /*
  * Allocate, resize or free as the stream's allocator does (see
- * rill_allocator). Without one, pieces above 256 KiB lie in address ranges
+ * rill_allocator). Without one, pieces above 1 MiB lie in address ranges
  * that grow in place; such memory is what rill_free() frees.
  */
 RILL_API void *rill_realloc(rill *s, void *p, size_t old_size, size_t new_size);

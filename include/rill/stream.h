@@ -248,6 +248,8 @@ RILL_API int64_t rill_vprintf(rill *s, const char *format, va_list args)
  * Lend room to write in place: *data_out gets a pointer to at least `want`
  * bytes (`want` 0: at least one). Fill some of them, then rill_commit(). What
  * is not committed has not been written, and is overwritten by what follows.
+ * (Over the content of a memory stream the room is that content: change only
+ * what will be committed. In append mode the position moves to the end.)
  *
  * Returns how many bytes there are; RILL_ELIMIT if `want` is beyond the window
  * limit; RILL_ENOSPC (which sticks) if a bounded store has fewer left.

@@ -97,6 +97,18 @@ static void make_ready(rill *dst, rill *src, int64_t n)
         rill_hint_size(dst, position + left);
 }
 
+/*
+ * Whether to find out that the source has more before asking the target for
+ * room: where asking would fail, or would move an append stream for nothing.
+ */
+static bool must_look(rill *dst, const struct rill__stream *from, int64_t done)
+{
+    const struct rill__stream *to = rill__of(dst);
+
+    return rill__is_flat(from) || done == 0 ||
+           (rill__is_flat(to) && rill__room(to) == 0);
+}
+
 int64_t rill_copy(rill *dst, rill *src, int64_t n)
 {
     struct rill__stream *from = rill__of(src);
@@ -111,12 +123,13 @@ int64_t rill_copy(rill *dst, rill *src, int64_t n)
     make_ready(dst, src, n);
     done = copy_blocks(dst, src, n);
     while (n < 0 || done < n) {
+        if (rill__unread(from) == 0 && must_look(dst, from, done)) {
+            r = rill__fill(from, 1);
+            if (r <= 0)
+                break;
+        }
         if (rill__unread(from) > 0)
             r = copy_window(dst, src, limit(n, done, PTRDIFF_MAX));
-        else if (rill__is_flat(from))
-            r = rill__fill(from, 1) > 0
-                    ? copy_window(dst, src, limit(n, done, PTRDIFF_MAX))
-                    : 0;
         else
             r = copy_into_room(dst, src, limit(n, done, PTRDIFF_MAX));
         if (r <= 0)

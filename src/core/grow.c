@@ -11,7 +11,7 @@
 
 enum {
     GROW_FIRST = 256,           /* after the bytes in the stream itself */
-    GROW_BY_FOUR = 256 * 1024,  /* up to here */
+    GROW_BY_FOUR = 1024 * 1024, /* up to here */
     GROW_STEP = 2 * 1024 * 1024 /* beyond, by an eighth and at least this */
 };
 

@@ -219,6 +219,7 @@ void rill__diagnose(struct rill__stream *st, int diagnosis,
 /* read.c, write.c: whether the stream may do that now, 0 or a code. */
 int rill__begin_reading(struct rill__stream *st);
 int rill__may_write(struct rill__stream *st);
+ptrdiff_t rill__total_of(const rill_iovec *v, int count);
 
 /* stream.c */
 int rill__own_info(struct rill__stream *st);

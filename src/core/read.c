@@ -148,11 +148,10 @@ ptrdiff_t rill_readv(rill *s, const rill_iovec *v, int count)
 
     if (r < 0)
         return r;
-    if (count < 0)
-        return RILL_EINVAL;
+    r = rill__total_of(v, count);
+    if (r < 0)
+        return r;
     for (int i = 0; i < count; i++) {
-        if (v[i].len > (size_t)(PTRDIFF_MAX - done))
-            return done > 0 ? done : RILL_ERANGE;
         r = rill_read(s, v[i].data, v[i].len);
         if (r < 0)
             return done > 0 ? done : r;
@@ -254,6 +253,29 @@ int rill_eof(const rill *s)
 
 /* ---- Reading much ------------------------------------------------------------ */
 
+/*
+ * Jump over up to `n` bytes that the store says are there. Its word is not
+ * enough (/sys files claim a page): the last of them is read.
+ *
+ * Returns how many; 0 if it must be done by reading.
+ */
+static int64_t skip_by_seeking(struct rill__stream *st, int64_t n)
+{
+    int64_t at = rill__position(st);
+    int64_t left = rill__can_seek(st) ? rill_size(&st->win) - at : 0;
+
+    if (left > n)
+        left = n;
+    if (left <= 0 || st->flags & UNGOT)
+        return 0;
+    if (rill_seek(&st->win, left - 1, RILL_SEEK_CUR) < 0)
+        return 0;
+    if (rill_getc(&st->win) >= 0)
+        return left;
+    rill_seek(&st->win, at, RILL_SEEK_SET);
+    return 0;
+}
+
 int64_t rill_skip(rill *s, int64_t n)
 {
     struct rill__stream *st = rill__of(s);
@@ -272,16 +294,10 @@ int64_t rill_skip(rill *s, int64_t n)
         done += have;
         if (done == n)
             break;
-        if (rill__can_seek(st) && !(st->flags & UNGOT)) {
-            int64_t at = rill__position(st);
-            size = rill_size(s);
-            if (size > at) {
-                int64_t step = size - at < n - done ? size - at : n - done;
-                if (rill_seek(s, step, RILL_SEEK_CUR) >= 0) {
-                    done += step;
-                    continue;
-                }
-            }
+        size = skip_by_seeking(st, n - done);
+        if (size > 0) {
+            done += size;
+            continue;
         }
         rc = rill__fill(st, n - done > RILL__DIRECT ? RILL__DIRECT
                                                     : (size_t)(n - done));

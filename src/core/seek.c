@@ -196,13 +196,16 @@ static size_t overlay_pending(struct rill__stream *st, unsigned char *buf,
 
     if (last > end)
         last = end;
-    if (pending == 0 || first >= last)
+    if (pending == 0 || last <= offset)
         return done;
+    if (first > last)
+        first = last;
     at = (size_t)(first - offset);
     len = (size_t)(last - first);
     if (done < at)
         memset(buf + done, 0, at - done); /* between the file and the window */
-    memcpy(buf + at, st->flat.base + (first - st->off), len);
+    if (len > 0)
+        memcpy(buf + at, st->flat.base + (first - st->off), len);
     return done > at + len ? done : at + len;
 }
 
@@ -239,6 +242,15 @@ ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
     return (ptrdiff_t)done;
 }
 
+/* Let a flat store's read window reach to the end of what is there now. */
+static void show_more(struct rill__stream *st)
+{
+    if (st->flags & UNGOT || rill__unread(st) == 0)
+        return;
+    st->win.rend = st->flat.base + st->flat.len;
+    st->off = (int64_t)st->flat.len;
+}
+
 static ptrdiff_t pwrite_flat(struct rill__stream *st, const void *buf, size_t n,
                              int64_t offset)
 {
@@ -260,6 +272,7 @@ static ptrdiff_t pwrite_flat(struct rill__stream *st, const void *buf, size_t n,
             memset(st->flat.base + st->flat.len, 0, at - st->flat.len);
         if (at + n > st->flat.len)
             st->flat.len = at + n;
+        show_more(st);
     }
     memcpy(st->flat.base + at, buf, n);
     return (ptrdiff_t)n;

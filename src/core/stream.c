@@ -140,7 +140,7 @@ rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
         (o && !options_are_valid(o)))
         return rill_open_failed(o, name, RILL_EINVAL);
     flat = (ops->flags & RILL_OPS_FLAT) != 0;
-    plain = flat && !name && (!o || (!o->allocator && !o->diagnostic));
+    plain = flat && !name && !o;
     if (ops->state_size > SIZE_MAX / 4 || name_len > SIZE_MAX / 4)
         return rill_open_failed(o, name, RILL_ENOMEM);
 
@@ -233,6 +233,8 @@ void rill_become(rill *s, const rill_ops *ops)
     st->ops = ops;
     if (!rill__is_flat(st))
         st->flat = (rill_flat){.base = empty};
+    st->win = (rill){st->flat.base, st->flat.base, st->flat.base,
+                     st->flat.base};
 }
 
 void rill_start_at(rill *s, int64_t offset)

@@ -84,7 +84,7 @@ ptrdiff_t rill_take(rill *s, void **data_out)
     len = (ptrdiff_t)st->flat.len;
     /* What is short is malloc()'s, whatever room the stream has. */
     if (rill__is_embedded(st) || st->flat.cap == 0 ||
-        (st->flat.cap > MEMORY_HEAP_MAX && len <= MEMORY_HEAP_MAX)) {
+        (st->flat.cap > MEMORY_HEAP_MAX && len < MEMORY_HEAP_MAX)) {
         len = rill_getvalue(s, data_out);
         if (len < 0)
             return len;

@@ -58,8 +58,13 @@ void rill__drop_windows(struct rill__stream *st)
 ptrdiff_t rill__store_read(struct rill__stream *st, void *buf, size_t n,
                            int64_t offset)
 {
+    uint64_t left = (uint64_t)(INT64_MAX - offset);
     ptrdiff_t r;
 
+    if (n > left)
+        n = (size_t)left;
+    if (n == 0)
+        return 0; /* nothing lies beyond the last offset */
     do {
         r = st->ops->read(&st->win, rill__state(st), buf, n, offset);
     } while (r < 0 && rill__code(r) == RILL_EINTR);

@@ -48,8 +48,12 @@ static ptrdiff_t write_direct(struct rill__stream *st, const void *buf,
 {
     ptrdiff_t r = rill__store_write(st, buf, n, st->off);
 
-    if (r < 0)
-        return rill__fail(st, r, RILL__OP_WRITE, st->off);
+    if (r < 0) {
+        int rc = rill__fail(st, r, RILL__OP_WRITE, st->off);
+        if (rc != RILL_EAGAIN)
+            st->win.wend = st->win.wpos; /* later writes meet the failure */
+        return rc;
+    }
     st->off += r;
     st->flags |= WROTE;
     if (st->access & RILL_APPEND && st->ops->size) {
@@ -127,7 +131,7 @@ int rill_putc_slow(rill *s, int byte)
 /* ---- Vectors ----------------------------------------------------------------- */
 
 /* Add up the pieces: how many bytes, or a code. */
-static ptrdiff_t total_of(const rill_iovec *v, int count)
+ptrdiff_t rill__total_of(const rill_iovec *v, int count)
 {
     size_t total = 0;
 
@@ -180,7 +184,7 @@ ptrdiff_t rill_writev(rill *s, const rill_iovec *v, int count)
 
     if (r < 0)
         return r;
-    total = total_of(v, count);
+    total = rill__total_of(v, count);
     if (total <= 0)
         return total;
     if (!rill__is_flat(st) && st->ops->writev && !(st->access & RILL_APPEND) &&

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-enum { MEMORY_HEAP_MAX = 256 * 1024 }; /* larger pieces lie in ranges */
+enum { MEMORY_HEAP_MAX = 1024 * 1024 }; /* larger pieces lie in ranges */
 
 /* As rill_allocator.realloc. */
 void *rill__memory_realloc(void *ctx, void *p, size_t old_size,

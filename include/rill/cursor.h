@@ -71,7 +71,7 @@ static inline void rill_writer_spill(rill_writer *w, const void *buf, size_t n)
 static inline void rill_writer_put(rill_writer *w, const void *buf, size_t n)
 {
     if (RILL_LIKELY(n - 1 < (size_t)(w->end - w->pos))) {
-        memcpy(w->pos, buf, n);
+        rill_move(w->pos, buf, n);
         w->pos += n;
     } else {
         rill_writer_spill(w, buf, n);
@@ -81,12 +81,12 @@ static inline void rill_writer_put(rill_writer *w, const void *buf, size_t n)
 /* Write one byte. */
 static inline void rill_writer_putc(rill_writer *w, int byte)
 {
-    unsigned char b = (unsigned char)byte;
-
-    if (RILL_LIKELY(w->pos < w->end))
-        *w->pos++ = b;
-    else
+    if (RILL_LIKELY(w->pos < w->end)) {
+        *w->pos++ = (unsigned char)byte;
+    } else {
+        unsigned char b = (unsigned char)byte;
         rill_writer_spill(w, &b, 1);
+    }
 }
 
 /* Give the window back to the stream. Returns 0 or the first failure. */
@@ -131,7 +131,7 @@ static inline int rill_reader_refill(rill_reader *r, void *buf, size_t n)
 static inline int rill_reader_get(rill_reader *r, void *buf, size_t n)
 {
     if (RILL_LIKELY(n - 1 < (size_t)(r->end - r->pos))) {
-        memcpy(buf, r->pos, n);
+        rill_move(buf, r->pos, n);
         r->pos += n;
         return RILL_OK;
     }
@@ -141,11 +141,12 @@ static inline int rill_reader_get(rill_reader *r, void *buf, size_t n)
 /* Read one byte: 0 to 255, RILL_EEOF at the end, or another negative code. */
 static inline int rill_reader_getc(rill_reader *r)
 {
-    unsigned char b;
-
-    if (RILL_LIKELY(r->pos < r->end))
+    if (RILL_LIKELY(r->pos < r->end)) {
         return *r->pos++;
-    return rill_reader_refill(r, &b, 1) < 0 ? r->status : b;
+    } else {
+        unsigned char b;
+        return rill_reader_refill(r, &b, 1) < 0 ? r->status : b;
+    }
 }
 
 /*

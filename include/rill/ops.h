@@ -173,6 +173,10 @@ RILL_API void *rill_realloc(rill *s, void *p, size_t old_size, size_t new_size);
 RILL_API int rill_grow(rill *s, rill_flat *flat, size_t need, size_t max,
                        const void *own);
 
+/* Whether options are valid: 0 or RILL_EINVAL. For rill_open_*() functions that
+ * have something to undo when rill_open_ops() refuses them. */
+RILL_API int rill_check_options(const rill_options *o);
+
 /* What a rill_open_*() function returns when it fails with `result` (a code or
  * RILL_OS_ERROR()): NULL, with errno and o->error set. */
 RILL_API rill *rill_open_failed(const rill_options *o, const char *path,

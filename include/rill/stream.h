@@ -71,6 +71,19 @@ typedef struct rill_iovec {
     size_t len;
 } rill_iovec;
 
+/*
+ * memcpy(), of which compilers make a slow string instruction where `n` is a
+ * constant of more than a few cache lines: then let the C library choose.
+ */
+static inline void rill_move(void *to, const void *from, size_t n)
+{
+#if defined(__GNUC__) && defined(__OPTIMIZE__)
+    if (__builtin_constant_p(n) && n > 128)
+        __asm__("" : "+r"(n));
+#endif
+    memcpy(to, from, n);
+}
+
 /* The slow paths. Call the functions without the suffix instead. */
 RILL_API RILL_COLD ptrdiff_t rill_read_slow(rill *s, void *buf, size_t n);
 RILL_API RILL_COLD int rill_read_exact_slow(rill *s, void *buf, size_t n);
@@ -78,10 +91,8 @@ RILL_API RILL_COLD ptrdiff_t rill_write_slow(rill *s, const void *buf,
                                              size_t n);
 RILL_API RILL_COLD int rill_getc_slow(rill *s);
 RILL_API RILL_COLD int rill_putc_slow(rill *s, int byte);
-RILL_API RILL_COLD ptrdiff_t rill_peek_slow(rill *s, const void **data_out,
-                                            size_t want);
-RILL_API RILL_COLD ptrdiff_t rill_reserve_slow(rill *s, void **data_out,
-                                               size_t want);
+RILL_API ptrdiff_t rill_peek_slow(rill *s, const void **data_out, size_t want);
+RILL_API ptrdiff_t rill_reserve_slow(rill *s, void **data_out, size_t want);
 RILL_API RILL_COLD int rill_commit_slow(rill *s, size_t n);
 
 /* ---- Reading ---------------------------------------------------------- */
@@ -99,7 +110,7 @@ static inline ptrdiff_t rill_read(rill *s, void *buf, size_t n)
 {
     /* n - 1 sends n == 0 to the slow path too: memcpy() may not see NULL. */
     if (RILL_LIKELY(n - 1 < (size_t)(s->rend - s->rpos))) {
-        memcpy(buf, s->rpos, n);
+        rill_move(buf, s->rpos, n);
         s->rpos += n;
         return (ptrdiff_t)n;
     }
@@ -120,7 +131,7 @@ RILL_API ptrdiff_t rill_read_some(rill *s, void *buf, size_t n);
 static inline int rill_read_exact(rill *s, void *buf, size_t n)
 {
     if (RILL_LIKELY(n - 1 < (size_t)(s->rend - s->rpos))) {
-        memcpy(buf, s->rpos, n);
+        rill_move(buf, s->rpos, n);
         s->rpos += n;
         return RILL_OK;
     }
@@ -169,9 +180,11 @@ RILL_API int rill_ungetc(rill *s, int byte);
  */
 static inline ptrdiff_t rill_peek(rill *s, const void **data_out, size_t want)
 {
-    if (RILL_LIKELY(want - 1 < (size_t)(s->rend - s->rpos))) {
+    size_t have = (size_t)(s->rend - s->rpos);
+
+    if (RILL_LIKELY(have > 0 && want <= have)) {
         *data_out = s->rpos;
-        return s->rend - s->rpos;
+        return (ptrdiff_t)have;
     }
     return rill_peek_slow(s, data_out, want);
 }
@@ -209,7 +222,7 @@ RILL_API int rill_eof(const rill *s);
 static inline ptrdiff_t rill_write(rill *s, const void *buf, size_t n)
 {
     if (RILL_LIKELY(n - 1 < (size_t)(s->wend - s->wpos))) {
-        memcpy(s->wpos, buf, n);
+        rill_move(s->wpos, buf, n);
         s->wpos += n;
         return (ptrdiff_t)n;
     }
@@ -256,9 +269,11 @@ RILL_API int64_t rill_vprintf(rill *s, const char *format, va_list args)
  */
 static inline ptrdiff_t rill_reserve(rill *s, void **data_out, size_t want)
 {
-    if (RILL_LIKELY(want - 1 < (size_t)(s->wend - s->wpos))) {
+    size_t have = (size_t)(s->wend - s->wpos);
+
+    if (RILL_LIKELY(have > 0 && want <= have)) {
         *data_out = s->wpos;
-        return s->wend - s->wpos;
+        return (ptrdiff_t)have;
     }
     return rill_reserve_slow(s, data_out, want);
 }

@@ -20,10 +20,9 @@ static size_t capacity_for(size_t cap, size_t need)
     size_t extra;
 
     if (need <= GROW_BY_FOUR) {
-        if (cap < GROW_FIRST)
-            cap = GROW_FIRST;
-        while (cap < need)
-            cap *= 4;
+        cap = cap < GROW_FIRST / 4 ? GROW_FIRST : cap * 4;
+        if (cap < need) /* what malloc() gives for `need`, not less */
+            cap = (need + 7) / 16 * 16 + 8;
         return cap < GROW_BY_FOUR ? cap : GROW_BY_FOUR;
     }
     extra = need / 8 > GROW_STEP ? need / 8 : GROW_STEP;

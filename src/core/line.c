@@ -16,6 +16,8 @@ ptrdiff_t rill_readuntil(rill *s, int delimiter, const char **line_out)
     size_t have = rill__unread(st), searched = 0;
     ptrdiff_t r = RILL_OK;
 
+    if (delimiter & ~0xff)
+        return RILL_EINVAL;
     /* A non-empty read window is enough to know that reading is legal. */
     if (have == 0) {
         r = rill__begin_reading(st);
@@ -104,7 +106,7 @@ ptrdiff_t rill_getdelim(rill *s, char **buf, size_t *size, int delimiter)
     bool done = false;
     ptrdiff_t r = 0;
 
-    if (!buf || !size)
+    if (!buf || !size || delimiter & ~0xff)
         return RILL_EINVAL;
     if (!*buf)
         *size = 0;
@@ -142,6 +144,8 @@ ptrdiff_t rill_readuntil_into(rill *s, int delimiter, void *buf, size_t size)
 
     if (r < 0)
         return r;
+    if (delimiter & ~0xff)
+        return RILL_EINVAL;
     if (size > PTRDIFF_MAX)
         size = PTRDIFF_MAX;
     while (!done && len < size) {

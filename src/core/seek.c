@@ -170,19 +170,6 @@ int rill_truncate(rill *s, int64_t size)
  * stream, but for a pwrite() that makes memory grow; failures are returned and
  * not kept.
  */
-static ptrdiff_t pread_flat(struct rill__stream *st, void *buf, size_t n,
-                            int64_t offset)
-{
-    size_t len = rill__flat_len(st);
-
-    if ((uint64_t)offset >= len)
-        return 0;
-    if (n > len - (size_t)offset)
-        n = len - (size_t)offset;
-    memcpy(buf, st->flat.base + offset, n);
-    return (ptrdiff_t)n;
-}
-
 /* Lay what waits in the write window over `done` bytes read at `offset`. */
 static size_t overlay_pending(struct rill__stream *st, unsigned char *buf,
                               size_t n, int64_t offset, size_t done)
@@ -209,16 +196,14 @@ static size_t overlay_pending(struct rill__stream *st, unsigned char *buf,
     return done > at + len ? done : at + len;
 }
 
-ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
+static ptrdiff_t pread_slow(struct rill__stream *st, void *buf, size_t n,
+                            int64_t offset)
 {
-    struct rill__stream *st = rill__of(s);
+    rill *s = &st->win;
     unsigned char *out = buf;
     size_t done = 0;
     ptrdiff_t r = 0;
 
-    if (rill__is_flat(st) && st->access & RILL_READ && !st->err &&
-        offset >= 0 && n - 1 < PTRDIFF_MAX)
-        return pread_flat(st, buf, n, offset);
     if (!rill_readable(s) || !rill__can_seek(st))
         return RILL_ENOTSUP;
     if (st->err)
@@ -227,7 +212,7 @@ ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
         return RILL_EINVAL;
     if (n > PTRDIFF_MAX)
         return RILL_ERANGE;
-    if (n == 0)
+    if (n == 0 || rill__is_flat(st))
         return 0;
     while (done < n && (int64_t)done <= INT64_MAX - offset) {
         r = rill__store_read(st, out + done, n - done, offset + (int64_t)done);
@@ -242,10 +227,27 @@ ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
     return (ptrdiff_t)done;
 }
 
+ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
+{
+    struct rill__stream *st = rill__of(s);
+    size_t len;
+
+    /* Memory first: random access is bound by how many of these overlap. */
+    if (!rill__is_flat(st) || !(st->access & RILL_READ) || st->err)
+        return pread_slow(st, buf, n, offset);
+    len = rill__flat_len(st);
+    if ((uint64_t)offset >= len || n - 1 >= PTRDIFF_MAX)
+        return pread_slow(st, buf, n, offset);
+    if (n > len - (size_t)offset)
+        n = len - (size_t)offset;
+    memcpy(buf, st->flat.base + offset, n);
+    return (ptrdiff_t)n;
+}
+
 /* Let a flat store's read window reach to the end of what is there now. */
 static void show_more(struct rill__stream *st)
 {
-    if (st->flags & UNGOT || rill__unread(st) == 0)
+    if (rill__unread(st) == 0)
         return;
     st->win.rend = st->flat.base + st->flat.len;
     st->off = (int64_t)st->flat.len;
@@ -291,7 +293,7 @@ static void patch_window(struct rill__stream *st, const unsigned char *buf,
 
     if (last > offset + (int64_t)n)
         last = offset + (int64_t)n;
-    if (st->flags & UNGOT || first >= last)
+    if (first >= last)
         return;
     memcpy(st->flat.base + (first - start), buf + (first - offset),
            (size_t)(last - first));
@@ -314,6 +316,8 @@ ptrdiff_t rill_pwrite(rill *s, const void *buf, size_t n, int64_t offset)
         return RILL_ERANGE;
     if (n == 0)
         return 0;
+    if (st->flags & UNGOT) /* as any write, it drops what was put back */
+        rill__drop_windows(st);
     if (rill__is_flat(st)) {
         if ((uint64_t)offset + n > PTRDIFF_MAX)
             return RILL_ERANGE;

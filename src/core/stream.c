@@ -127,6 +127,11 @@ static bool ops_are_valid(const rill_ops *ops, int access)
            (access & (RILL_READ | RILL_WRITE)) && !(access & ~all);
 }
 
+int rill_check_options(const rill_options *o)
+{
+    return !o || options_are_valid(o) ? RILL_OK : RILL_EINVAL;
+}
+
 rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
                     const rill_options *o, void **self_out)
 {
@@ -137,7 +142,7 @@ rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
     struct rill__stream *st;
 
     if (!ops || !self_out || !ops_are_valid(ops, access) ||
-        (o && !options_are_valid(o)))
+        rill_check_options(o) < 0)
         return rill_open_failed(o, name, RILL_EINVAL);
     flat = (ops->flags & RILL_OPS_FLAT) != 0;
     plain = flat && !name && !o;
@@ -233,8 +238,8 @@ void rill_become(rill *s, const rill_ops *ops)
     st->ops = ops;
     if (!rill__is_flat(st))
         st->flat = (rill_flat){.base = empty};
-    st->win = (rill){st->flat.base, st->flat.base, st->flat.base,
-                     st->flat.base};
+    st->win =
+        (rill){st->flat.base, st->flat.base, st->flat.base, st->flat.base};
 }
 
 void rill_start_at(rill *s, int64_t offset)
@@ -392,11 +397,12 @@ int rill_close(rill *s)
 
 int rill_closep(rill **sp)
 {
-    int rc = rill_close(*sp);
+    rill *s = *sp;
 
-    if (rc != RILL_EBUSY)
-        *sp = NULL;
-    return rc;
+    if (s && rill__of(s)->exports > 0)
+        return RILL_EBUSY;
+    *sp = NULL;
+    return rill_close(s);
 }
 
 void rill_discard(rill *s)
@@ -419,7 +425,6 @@ void rill_auto_close(rill **sp)
     else if (st->err)
         rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,
                        "a stream that had failed went out of scope");
-    if (rill_closep(sp) == RILL_EBUSY)
-        rill_discard(*sp);
-    *sp = NULL;
+    st->exports = 0;
+    (void)!rill_closep(sp);
 }

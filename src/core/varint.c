@@ -38,12 +38,18 @@ int rill_put_sleb128(rill *s, int64_t v)
 static int get_bits(rill *s, uint64_t *bits_out, unsigned *extra_out)
 {
     uint64_t bits = 0;
+    unsigned char seen[10];
+    size_t n = 0;
 
     *extra_out = 0;
     for (int shift = 0; shift < 70; shift += 7) {
         int c = rill_getc(s);
+        if (c == RILL_EAGAIN && n > 0 &&
+            rill__put_back(rill__of(s), seen, n) < 0)
+            return RILL_ENOMEM;
         if (c < 0)
             return c;
+        seen[n++] = (unsigned char)c;
         bits |= (uint64_t)(c & 0x7f) << shift;
         if (shift == 63)
             *extra_out = (unsigned)(c & 0x7f) >> 1;

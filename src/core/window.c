@@ -362,6 +362,7 @@ void rill__found_end(struct rill__stream *st)
 int rill__fill(struct rill__stream *st, size_t want)
 {
     ptrdiff_t r;
+    size_t n;
     int rc;
 
     if (rill__is_flat(st)) {
@@ -376,9 +377,10 @@ int rill__fill(struct rill__stream *st, size_t want)
     if (rc < 0)
         return rill__fail(st, rc, RILL__OP_READ, st->off);
     stand_at(st, rill__position(st));
-    if (want > st->flat.cap)
-        want = st->flat.cap;
-    r = rill__store_read(st, st->flat.base, fill_size(st, want), st->off);
+    n = fill_size(st, want);
+    if (n > st->flat.cap)
+        n = st->flat.cap;
+    r = rill__store_read(st, st->flat.base, n, st->off);
     if (r < 0)
         return rill__fail(st, r, RILL__OP_READ, st->off);
     if (r == 0) {

@@ -286,8 +286,10 @@ rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
     int rc = parse_mode(mode, &m);
     rill *s;
 
-    if (rc < 0 || !path)
-        return rill_open_failed(o, path, rc < 0 ? rc : RILL_EINVAL);
+    if (rc == RILL_OK)
+        rc = path ? rill_check_options(o) : RILL_EINVAL;
+    if (rc < 0)
+        return rill_open_failed(o, path, rc);
     if (o && o->exclusive)
         m.how |= OS_EXCLUSIVE;
     if (o && o->inheritable)

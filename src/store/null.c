@@ -40,6 +40,9 @@ static const rill_ops null_ops = {
 
 rill *rill_open_null(void)
 {
+    rill_options o = RILL_OPTIONS_INIT;
     void *self;
-    return rill_open_ops(&null_ops, RILL_READ | RILL_WRITE, NULL, NULL, &self);
+
+    o.buffer_size = RILL_UNBUFFERED; /* else what waits would have a size */
+    return rill_open_ops(&null_ops, RILL_READ | RILL_WRITE, NULL, &o, &self);
 }

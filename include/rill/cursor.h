@@ -57,12 +57,13 @@ static inline void rill_writer_spill(rill_writer *w, const void *buf, size_t n)
         return;
     w->s->wpos = w->pos;
     done = rill_write_slow(w->s, buf, n);
+    if (done >= 0 && done != (ptrdiff_t)n) /* cut short: ask why */
+        done =
+            rill_write_slow(w->s, (const char *)buf + done, n - (size_t)done);
     w->pos = w->s->wpos;
     w->end = w->s->wend;
-    if (done != (ptrdiff_t)n) {
-        w->status = done < 0 ? (int)done : rill_failed(w->s, NULL);
-        if (w->status == RILL_OK)
-            w->status = RILL_EAGAIN;
+    if (done < 0) {
+        w->status = (int)done;
         w->end = w->pos;
     }
 }

@@ -23,7 +23,7 @@ RILL_API ptrdiff_t rill_data(rill *s, const void **data_out);
 
 /*
  * Copy the whole content, whatever the position: BytesIO.getvalue(). The
- * caller owns the copy (followed by a NUL that is not counted): rill_free().
+ * caller owns the copy, length + 1 bytes with a NUL at the end: rill_free().
  * Returns the length.
  */
 RILL_API ptrdiff_t rill_getvalue(rill *s, void **data_out);
@@ -44,7 +44,8 @@ RILL_API int rill_releasebuffer(rill *s);
  * Give the content to the caller, without a copy where it is larger than the
  * 64 bytes that lie in the stream: release it with rill_free() (or the
  * stream's allocator). Content of less than 1 MiB is malloc()'s, so free()
- * serves too. The stream is empty afterwards, at position 0, and goes on.
+ * serves too; a stream's own allocator is given the length as its size, or 1.
+ * The stream is empty afterwards, at position 0, and goes on.
  *
  * Returns the length; *data_out is never NULL. A stream that only borrows its
  * memory (view, fixed) returns RILL_ENOTSUP.

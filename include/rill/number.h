@@ -2,7 +2,7 @@
  * rill/number.h - integers and floats of a fixed byte order, and varints.
  *
  * Names say type and order: rill_put_u32le(), rill_get_i64be(), rill_put_f64le
- * (IEEE 754). Each put returns 0 or a negative code; each get stores through
+ * (IEEE 754). Each put writes all of a number or returns a negative code; each get stores through
  * its pointer only when it returns 0, and returns RILL_EEOF where the data
  * ends before or within the number. Rules as in rill/stream.h.
  */
@@ -15,17 +15,22 @@
 extern "C" {
 #endif
 
-/* What rill_write() of a whole number's bytes means as a status. */
+/* Write the bytes of one number: all of them or none. */
 static inline int rill_put_bytes(rill *s, const unsigned char *b, size_t n)
 {
-    ptrdiff_t done = rill_write(s, b, n);
+    void *room;
+    ptrdiff_t have;
 
-    if (RILL_LIKELY(done == (ptrdiff_t)n))
+    if (RILL_LIKELY(n <= (size_t)(s->wend - s->wpos))) {
+        memcpy(s->wpos, b, n);
+        s->wpos += n;
         return RILL_OK;
-    if (done < 0)
-        return (int)done;
-    /* Cut short: the store is full, or would block. */
-    return rill_failed(s, NULL) < 0 ? rill_failed(s, NULL) : RILL_EAGAIN;
+    }
+    have = rill_reserve(s, &room, n);
+    if (have < 0)
+        return (int)have;
+    memcpy(room, b, n);
+    return rill_commit(s, n);
 }
 
 /* ---- Unsigned ---------------------------------------------------------- */

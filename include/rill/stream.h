@@ -141,7 +141,8 @@ static inline int rill_read_exact(rill *s, void *buf, size_t n)
 /*
  * Read all that is left into new memory, whatever its size and whether or not
  * the store knows it (pipes, /proc). *data_out gets the bytes (never NULL, and
- * followed by a NUL that is not counted); the caller owns them: rill_free().
+ * followed by a NUL that is not counted); the caller owns them: rill_free(),
+ * or the stream's allocator, of which they are length + 1 bytes.
  *
  * Returns their number. On failure *data_out is left alone, and what was read
  * is put back where the stream can seek.
@@ -262,7 +263,7 @@ RILL_API int64_t rill_vprintf(rill *s, const char *format, va_list args)
  * bytes (`want` 0: at least one). Fill some of them, then rill_commit(). What
  * is not committed has not been written, and is overwritten by what follows.
  * (Over the content of a memory stream the room is that content: change only
- * what will be committed. In append mode the position moves to the end.)
+ * what will be committed.)
  *
  * Returns how many bytes there are; RILL_ELIMIT if `want` is beyond the window
  * limit; RILL_ENOSPC (which sticks) if a bounded store has fewer left.
@@ -341,8 +342,8 @@ RILL_API int rill_truncate(rill *s, int64_t size);
  * is returned and does not stick.
  *
  * Threads: any number of these calls may run at once on one stream while no
- * other call does; but a rill_pwrite() that makes a memory stream grow must
- * run alone (files and fixed memory have no such rule). rill_pwrite() on a
+ * other call does; but a rill_pwrite() that makes the content of a stream in
+ * memory longer must run alone (files have no such rule). rill_pwrite() on a
  * stream opened for append is RILL_ENOTSUP.
  */
 RILL_API ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset);

@@ -10,12 +10,12 @@
 
 enum { CLONE_MIN = 1024 * 1024 }; /* sharing fewer bytes is not worth it */
 
-/* What `n` < 0 means: as much as there is. */
+/* How much of `n` bytes is left to do, in one go. */
 static size_t limit(int64_t n, int64_t done, size_t most)
 {
     int64_t left = n - done;
 
-    return n < 0 || left > (int64_t)most ? most : (size_t)left;
+    return left > (int64_t)most ? most : (size_t)left;
 }
 
 /* Write what the source's window holds. Returns how much, or a code. */
@@ -69,7 +69,7 @@ static int64_t copy_blocks(rill *dst, rill *src, int64_t n)
     left = size - at;
     if (size < 0 || at < 0 || target < 0 || left < CLONE_MIN)
         return 0;
-    if (n >= 0 && left > n)
+    if (left > n)
         left = n;
     if (rill_flush(dst) < 0 || rill_flush(src) < 0)
         return 0;
@@ -91,7 +91,7 @@ static void make_ready(rill *dst, rill *src, int64_t n)
         return;
     left = rill_size(src) - rill_tell(src);
     position = rill_tell(dst);
-    if (n >= 0 && left > n)
+    if (left > n)
         left = n;
     if (left > 0 && left < INT64_MAX - position)
         rill_hint_size(dst, position + left);
@@ -120,9 +120,11 @@ int64_t rill_copy(rill *dst, rill *src, int64_t n)
         r = rill__may_write(rill__of(dst));
     if (r < 0 || n == 0)
         return r;
+    if (n < 0)
+        n = INT64_MAX; /* all that is left */
     make_ready(dst, src, n);
     done = copy_blocks(dst, src, n);
-    while (n < 0 || done < n) {
+    while (done < n) {
         if (rill__unread(from) == 0 && must_look(dst, from, done)) {
             r = rill__fill(from, 1);
             if (r <= 0)

@@ -27,7 +27,7 @@ static const char *const messages[] = {
 };
 
 static const char *const operations[] = {
-    "read", "write", "seek", "truncate", "flush", "sync", "commit", "close",
+    "read", "write", "size", "truncate", "flush", "sync", "commit", "close",
 };
 
 const char *rill_strerror(int code)
@@ -46,13 +46,13 @@ int rill_error_format(const rill_error *e, char *buf, size_t size)
 {
     const char *what =
         e->os_error ? strerror(e->os_error) : rill_strerror(e->code);
+    const char *operation = e->operation ? e->operation : "failure";
     const char *path = e->path ? e->path : "";
     const char *colon = e->path ? ": " : "";
 
     if (e->offset < 0)
-        return snprintf(buf, size, "%s: %s%s%s", e->operation, what, colon,
-                        path);
-    return snprintf(buf, size, "%s at %lld: %s%s%s", e->operation,
+        return snprintf(buf, size, "%s: %s%s%s", operation, what, colon, path);
+    return snprintf(buf, size, "%s at %lld: %s%s%s", operation,
                     (long long)e->offset, what, colon, path);
 }
 

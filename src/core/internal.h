@@ -28,7 +28,7 @@ enum {
     WRITING = 1 << 0,    /* the write window holds bytes, or may */
     AT_EOF = 1 << 1,     /* the last read found the end */
     WROTE = 1 << 2,      /* bytes were written ... */
-    SOUGHT = 1 << 3,     /* ... and the position was moved since */
+    SOUGHT = 1 << 3,     /* ... and the position moved, or there was a read */
     UNGOT = 1 << 4,      /* the read window holds bytes that were put back */
     UNBUFFERED = 1 << 5, /* nothing is kept beyond a call */
     IN_STORAGE = 1 << 6, /* the stream lies in a rill_storage */
@@ -41,7 +41,7 @@ enum {
 enum rill__operation {
     RILL__OP_READ,
     RILL__OP_WRITE,
-    RILL__OP_SEEK,
+    RILL__OP_SIZE,
     RILL__OP_TRUNCATE,
     RILL__OP_FLUSH,
     RILL__OP_SYNC,
@@ -60,8 +60,10 @@ typedef struct rill__info {
     size_t block_size;      /* of the allocation that holds the stream */
     unsigned char *scratch; /* flat: bytes put back; unbuffered: room lent */
     size_t scratch_size;
-    size_t lent;     /* unbuffered: bytes of scratch that rill_reserve() lent */
-    rill_flat other; /* duplex: the window of the other direction ... */
+    size_t lent; /* unbuffered: bytes of scratch that rill_reserve() lent */
+    int64_t append_from; /* append: the position before writing began ... */
+    int64_t append_at;   /* ... and the end, where it did */
+    rill_flat other;     /* duplex: the window of the other direction ... */
     const unsigned char *other_rpos, *other_rend; /* ... and what is unread */
 } rill__info;
 

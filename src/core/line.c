@@ -44,6 +44,8 @@ ptrdiff_t rill_readuntil(rill *s, int delimiter, const char **line_out)
             break; /* the end, or a failure that the next call will meet */
         have = (size_t)r;
     }
+    if (r >= 0)
+        st->flags |= AT_EOF;
     if (have == 0)
         return r;
     *line_out = (const char *)s->rpos;

@@ -52,7 +52,7 @@ static ptrdiff_t read_direct(struct rill__stream *st, void *buf, size_t n)
     r = rill__store_read(st, buf, n, st->off);
     if (r > 0) {
         st->off += r;
-        st->flags &= (uint16_t)~AT_EOF;
+        st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
         if (st->ahead == 0)
             st->ahead = RILL__FIRST_FILL / 2;
         return r;
@@ -373,6 +373,8 @@ ptrdiff_t rill_read_all(rill *s, void **data_out)
             (all.cap > PTRDIFF_MAX / 2 || !all_grow(st, &all, all.cap * 2)))
             return read_all_failed(st, &all, start, RILL_ENOMEM);
     }
+    if (st->info->allocator) /* whose size the caller must know */
+        all_grow(st, &all, all.len + 1);
     all.base[all.len] = 0;
     *data_out = all.base;
     return (ptrdiff_t)all.len;

@@ -26,7 +26,7 @@ int64_t rill_size(rill *s)
         return RILL_ENOTSUP;
     size = st->ops->size(s, rill__state(st));
     if (size < 0)
-        return rill__code((ptrdiff_t)size);
+        return rill__fail(st, (ptrdiff_t)size, RILL__OP_SIZE, -1);
     end = rill__pending(st) > 0 ? rill__position(st) : 0;
     return end > size ? end : size;
 }

@@ -84,7 +84,9 @@ static void info_from_options(rill__info *info, const rill_options *o)
         info->window = (size_t)o->buffer_size;
     if (o->window_limit > 0)
         info->window_limit = o->window_limit;
-    if (info->window_limit < info->window)
+    if (info->window > info->window_limit && o->buffer_size <= 0)
+        info->window = info->window_limit;
+    if (info->window > info->window_limit)
         info->window_limit = info->window;
 }
 
@@ -145,7 +147,7 @@ rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
         rill_check_options(o) < 0)
         return rill_open_failed(o, name, RILL_EINVAL);
     flat = (ops->flags & RILL_OPS_FLAT) != 0;
-    plain = flat && !name && !o;
+    plain = flat && !name && !o && !(access & RILL_APPEND);
     if (ops->state_size > SIZE_MAX / 4 || name_len > SIZE_MAX / 4)
         return rill_open_failed(o, name, RILL_ENOMEM);
 

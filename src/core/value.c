@@ -68,6 +68,35 @@ int rill_releasebuffer(rill *s)
     return RILL_OK;
 }
 
+/*
+ * Give a flat store's memory away, or a copy: of what lies in the stream
+ * itself; and of what is short in a large range, since that is malloc()'s by
+ * promise. An allocator of the stream's gets the size said that it was given.
+ */
+static bool give_memory(struct rill__stream *st, void **data_out)
+{
+    size_t len = st->flat.len, size = len > 0 ? len : 1;
+    bool own = st->info->allocator != NULL;
+    bool copy =
+        rill__is_embedded(st) || st->flat.cap == 0 ||
+        (!own && st->flat.cap > MEMORY_HEAP_MAX && len < MEMORY_HEAP_MAX);
+    unsigned char *p = st->flat.base;
+
+    if (copy) {
+        p = rill_realloc(&st->win, NULL, 0, size);
+        if (p && len > 0)
+            memcpy(p, st->flat.base, len);
+    } else {
+        if (own && st->flat.cap != size)
+            p = rill_realloc(&st->win, p, st->flat.cap, size);
+        if (p)
+            st->flat = (rill_flat){.base = no_bytes()};
+    }
+    if (p)
+        *data_out = p;
+    return p != NULL;
+}
+
 ptrdiff_t rill_take(rill *s, void **data_out)
 {
     struct rill__stream *st = rill__of(s);
@@ -82,16 +111,8 @@ ptrdiff_t rill_take(rill *s, void **data_out)
     if (rc < 0)
         return rc;
     len = (ptrdiff_t)st->flat.len;
-    /* What is short is malloc()'s, whatever room the stream has. */
-    if (rill__is_embedded(st) || st->flat.cap == 0 ||
-        (st->flat.cap > MEMORY_HEAP_MAX && len < MEMORY_HEAP_MAX)) {
-        len = rill_getvalue(s, data_out);
-        if (len < 0)
-            return len;
-    } else {
-        *data_out = st->flat.base;
-        st->flat = (rill_flat){.base = no_bytes()};
-    }
+    if (!give_memory(st, data_out))
+        return RILL_ENOMEM;
     return rill_reset(s) < 0 ? RILL_EIO : len;
 }
 

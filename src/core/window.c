@@ -18,9 +18,14 @@ int64_t rill__position(const struct rill__stream *st)
 {
     int64_t position;
 
-    if (rill__is_writing(st))
-        return (rill__is_flat(st) ? 0 : st->off) +
-               (st->win.wpos - st->flat.base);
+    if (rill__is_writing(st)) {
+        position =
+            (rill__is_flat(st) ? 0 : st->off) + (st->win.wpos - st->flat.base);
+        /* Append: it moves to the end with the first byte, not before. */
+        if (st->access & RILL_APPEND && position == st->info->append_at)
+            position = st->info->append_from;
+        return position;
+    }
     position = st->off - (st->win.rend - st->win.rpos);
     return position < 0 ? 0 : position; /* put back before the start */
 }
@@ -172,6 +177,7 @@ int rill__write_out(struct rill__stream *st)
     if (left == 0 && from > base && st->access & RILL_APPEND && st->ops->size) {
         int64_t end = st->ops->size(&st->win, rill__state(st));
         st->off = end >= 0 ? end : st->off;
+        st->info->append_at = -1; /* it has been written */
     }
     room = rc < 0 && rc != RILL_EAGAIN ? left : window_reach(st);
     write_window(st, left, room > left ? room : left);
@@ -234,10 +240,15 @@ int rill__grow_flat(struct rill__stream *st, size_t need)
 
 static int start_writing_flat(struct rill__stream *st, size_t n)
 {
-    int64_t position =
-        st->access & RILL_APPEND ? (int64_t)st->flat.len : rill__position(st);
-    size_t at = (size_t)position;
+    int64_t position = rill__position(st);
+    size_t at;
     int rc;
+
+    if (st->access & RILL_APPEND) {
+        st->info->append_from = position;
+        position = st->info->append_at = (int64_t)st->flat.len;
+    }
+    at = (size_t)position;
 
     stand_at(st, position);
     if ((uint64_t)position > PTRDIFF_MAX || n > PTRDIFF_MAX - at)
@@ -264,9 +275,11 @@ static int start_writing_moving(struct rill__stream *st)
     if (st->flags & DUPLEX)
         change_sides(st);
     if (st->access & RILL_APPEND && st->ops->size) {
-        position = st->ops->size(&st->win, rill__state(st));
-        if (position < 0)
-            return rill__fail(st, (ptrdiff_t)position, RILL__OP_WRITE, -1);
+        int64_t end = st->ops->size(&st->win, rill__state(st));
+        if (end < 0)
+            return rill__fail(st, (ptrdiff_t)end, RILL__OP_WRITE, -1);
+        st->info->append_from = position;
+        position = st->info->append_at = end;
     }
     if (!(st->flags & UNBUFFERED)) {
         rc = rill__make_window(st, st->info->window);
@@ -309,6 +322,7 @@ static void lend(struct rill__stream *st)
     if (st->off >= 0 && (uint64_t)st->off < st->flat.len) {
         read_window(st, base + st->off, base + st->flat.len);
         st->off = (int64_t)st->flat.len;
+        st->flags |= SOUGHT;
     } else {
         read_window(st, base, base);
     }
@@ -389,7 +403,7 @@ int rill__fill(struct rill__stream *st, size_t want)
     }
     read_window(st, st->flat.base, st->flat.base + r);
     st->off += r;
-    st->flags &= (uint16_t)~AT_EOF;
+    st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
     return 1;
 }
 
@@ -482,7 +496,7 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
         st->win.rend += r;
         st->win.wpos = st->win.wend = st->flat.base;
         st->off += r;
-        st->flags &= (uint16_t)~AT_EOF;
+        st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
     }
     return (ptrdiff_t)rill__unread(st);
 }

@@ -59,6 +59,7 @@ static ptrdiff_t write_direct(struct rill__stream *st, const void *buf,
     if (st->access & RILL_APPEND && st->ops->size) {
         int64_t end = st->ops->size(&st->win, rill__state(st));
         st->off = end >= 0 ? end : st->off;
+        st->info->append_at = -1;
     }
     rill__write_out(st); /* nothing waits: opens the window at `off` */
     return r;

@@ -10,6 +10,7 @@
 #include <rill/ops.h>
 
 #include <stddef.h>
+#include <string.h>
 
 #include "../core/place.h"
 
@@ -69,20 +70,26 @@ rill *rill_open_mem(const rill_options *o)
 
 rill *rill_open_mem_copy(const void *data, size_t len, const rill_options *o)
 {
+    rill_flat *flat;
     rill *s;
+    int rc;
 
     if (!data && len > 0)
         return rill_open_failed(o, NULL, RILL_EINVAL);
     s = rill_open_mem(o);
     if (!s || len == 0)
         return s;
-    rill_hint_size(s, len < PTRDIFF_MAX ? (int64_t)len : 0);
-    if (rill_write(s, data, len) != (ptrdiff_t)len ||
-        rill_rewind(s) != RILL_OK) {
-        int rc = rill_failed(s, NULL);
+    rill_reset(s); /* it starts out writing */
+    flat = rill_flat_of(s);
+    rc = len > PTRDIFF_MAX ? RILL_ENOMEM : RILL_OK;
+    if (rc == RILL_OK && len > flat->cap)
+        rc = mem_grow(s, rill_self(s, &mem_ops), flat, len);
+    if (rc < 0) {
         rill_discard(s);
-        return rill_open_failed(o, NULL, rc ? rc : RILL_ENOSPC);
+        return rill_open_failed(o, NULL, rc);
     }
+    memcpy(flat->base, data, len);
+    flat->len = len;
     return s;
 }
 

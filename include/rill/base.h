@@ -28,12 +28,10 @@
 
 #if defined(__GNUC__) || defined(__clang__)
 #define RILL_LIKELY(x) __builtin_expect(!!(x), 1)
-#define RILL_COLD __attribute__((cold))
 #define RILL_NODISCARD __attribute__((warn_unused_result))
 #define RILL_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define RILL_LIKELY(x) (x)
-#define RILL_COLD
 #define RILL_NODISCARD
 #define RILL_PRINTF(fmt, args)
 #endif

@@ -85,15 +85,14 @@ static inline void rill_move(void *to, const void *from, size_t n)
 }
 
 /* The slow paths. Call the functions without the suffix instead. */
-RILL_API RILL_COLD ptrdiff_t rill_read_slow(rill *s, void *buf, size_t n);
-RILL_API RILL_COLD int rill_read_exact_slow(rill *s, void *buf, size_t n);
-RILL_API RILL_COLD ptrdiff_t rill_write_slow(rill *s, const void *buf,
-                                             size_t n);
-RILL_API RILL_COLD int rill_getc_slow(rill *s);
-RILL_API RILL_COLD int rill_putc_slow(rill *s, int byte);
+RILL_API ptrdiff_t rill_read_slow(rill *s, void *buf, size_t n);
+RILL_API int rill_read_exact_slow(rill *s, void *buf, size_t n);
+RILL_API ptrdiff_t rill_write_slow(rill *s, const void *buf, size_t n);
+RILL_API int rill_getc_slow(rill *s);
+RILL_API int rill_putc_slow(rill *s, int byte);
 RILL_API ptrdiff_t rill_peek_slow(rill *s, const void **data_out, size_t want);
 RILL_API ptrdiff_t rill_reserve_slow(rill *s, void **data_out, size_t want);
-RILL_API RILL_COLD int rill_commit_slow(rill *s, size_t n);
+RILL_API int rill_commit_slow(rill *s, size_t n);
 
 /* ---- Reading ---------------------------------------------------------- */
 
@@ -384,8 +383,8 @@ enum rill_diagnosis {
      * nothing, though there is data before the position: a forgotten
      * rill_rewind()? */
     RILL_DIAG_NOT_REWOUND = 1,
-    /* A stream with a view held, or with a failure that rill_clear() has not
-     * ended, went out of scope (RILL_AUTO): nobody was told. */
+    /* A stream went out of scope (RILL_AUTO) while a view was held, or with
+     * last bytes that could not be written: nobody else is told. */
     RILL_DIAG_SCOPE_EXIT = 2
 };
 

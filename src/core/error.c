@@ -112,6 +112,7 @@ int rill__fail(struct rill__stream *st, ptrdiff_t result,
     st->err_os = errno_of(result);
     st->err_operation = (uint8_t)operation;
     st->err_offset = offset;
+    st->win.wend = st->win.wpos; /* so that later writes meet the failure */
     return code;
 }
 

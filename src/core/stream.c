@@ -361,7 +361,7 @@ static int stream_free(struct rill__stream *st)
     return rc;
 }
 
-static RILL_COLD int close_slow(struct rill__stream *st)
+static int close_slow(struct rill__stream *st)
 {
     rill *s = &st->win;
     int64_t position;
@@ -416,17 +416,18 @@ void rill_discard(rill *s)
 void rill_auto_close(rill **sp)
 {
     struct rill__stream *st;
+    int rc;
 
     if (!*sp)
         return;
     st = rill__of(*sp);
-    rill_flush(*sp);
+    rc = st->err ? RILL_OK : rill_flush(*sp);
     if (st->exports > 0)
         rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,
                        "a stream went out of scope while a view was held");
-    else if (st->err)
+    else if (rc < 0)
         rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,
-                       "a stream that had failed went out of scope");
+                       "a stream went out of scope and could not be flushed");
     st->exports = 0;
     (void)!rill_closep(sp);
 }

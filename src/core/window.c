@@ -440,9 +440,9 @@ static int gather_room(struct rill__stream *st, size_t want)
     int rc;
 
     if (want > cap) {
-        size_t size = st->flags & UNBUFFERED ? want : st->info->window;
-        if (size < want)
-            size = cap * 2 > want ? cap * 2 : want;
+        size_t size = cap * 2 > want ? cap * 2 : want;
+        if (size < st->info->window && !(st->flags & UNBUFFERED))
+            size = st->info->window;
         if (size > st->info->window_limit)
             size = st->info->window_limit;
         rc = rill__make_window(st, size);

@@ -48,12 +48,8 @@ static ptrdiff_t write_direct(struct rill__stream *st, const void *buf,
 {
     ptrdiff_t r = rill__store_write(st, buf, n, st->off);
 
-    if (r < 0) {
-        int rc = rill__fail(st, r, RILL__OP_WRITE, st->off);
-        if (rc != RILL_EAGAIN)
-            st->win.wend = st->win.wpos; /* later writes meet the failure */
-        return rc;
-    }
+    if (r < 0)
+        return rill__fail(st, r, RILL__OP_WRITE, st->off);
     st->off += r;
     st->flags |= WROTE;
     if (st->access & RILL_APPEND && st->ops->size) {

@@ -3,12 +3,12 @@
  *
  * Memory is written straight from where it lies; everything else is read
  * straight into the place where the target keeps its bytes, which for memory
- * is the content itself and for a file its window. Between two files the file
- * system is asked first to share the blocks.
+ * is the content itself and for a file its window. Between two files the kernel
+ * is asked first.
  */
 #include "internal.h"
 
-enum { CLONE_MIN = 1024 * 1024 }; /* sharing fewer bytes is not worth it */
+enum { CLONE_MIN = 256 * 1024 }; /* for fewer it is not worth the calls */
 
 /* How much of `n` bytes is left to do, in one go. */
 static size_t limit(int64_t n, int64_t done, size_t most)
@@ -54,7 +54,7 @@ static int64_t copy_into_room(rill *dst, rill *src, size_t n)
     return have;
 }
 
-/* Let the file system share blocks. Returns how much it did: maybe nothing. */
+/* Let the store do it by itself. Returns how much it did: maybe nothing. */
 static int64_t copy_blocks(rill *dst, rill *src, int64_t n)
 {
     struct rill__stream *to = rill__of(dst), *from = rill__of(src);
@@ -67,10 +67,10 @@ static int64_t copy_blocks(rill *dst, rill *src, int64_t n)
     at = rill_tell(src);
     target = rill_tell(dst);
     left = size - at;
-    if (size < 0 || at < 0 || target < 0 || left < CLONE_MIN)
-        return 0;
     if (left > n)
         left = n;
+    if (size < 0 || at < 0 || target < 0 || left < CLONE_MIN)
+        return 0;
     if (rill_flush(dst) < 0 || rill_flush(src) < 0)
         return 0;
     left = to->ops->clone(dst, rill__state(to), target, rill__state(from), at,

@@ -52,9 +52,13 @@ int rill__os_truncate(int fd, int64_t size);
 int rill__os_sync(int fd, int level); /* RILL_SYNC_DATA or RILL_SYNC_DISK */
 int rill__os_allocate(int fd, int64_t size);
 
-/* Share `n` bytes' blocks between two files, where the file system can. */
-int rill__os_clone_range(int to, int64_t to_offset, int from,
-                         int64_t from_offset, int64_t n);
+/*
+ * Copy between two files within the kernel: by sharing the blocks where the
+ * file system can, else by way of its page cache. Returns how many bytes were
+ * copied, which may be fewer than `n` or none for any reason.
+ */
+int64_t rill__os_copy_range(int to, int64_t to_offset, int from,
+                            int64_t from_offset, int64_t n);
 
 /* Address space. A reservation is aligned to OS_RANGE_ALIGN and costs no
  * memory; committed parts are zero and may be written. NULL: not here. */

@@ -200,20 +200,70 @@ int rill__os_allocate(int fd, int64_t size)
 #endif
 }
 
-int rill__os_clone_range(int to, int64_t to_offset, int from,
-                         int64_t from_offset, int64_t n)
+#ifdef __linux__
+enum { PIPE_SIZE = 1024 * 1024 };
+
+/* Empty `n` bytes of a pipe into a file. Returns how many arrived there. */
+static int64_t drain(int pipe_fd, int to, loff_t *offset, size_t n)
 {
-#ifdef FICLONERANGE
+    size_t left = n;
+
+    while (left > 0) {
+        ssize_t r = splice(pipe_fd, NULL, to, offset, left, SPLICE_F_MOVE);
+        if (r > 0)
+            left -= (size_t)r;
+        else if (r == 0 || errno != EINTR)
+            break;
+    }
+    return (int64_t)(n - left);
+}
+
+/* Pages of the source pass through a pipe and are copied once. */
+static int64_t copy_by_splice(int to, int64_t to_offset, int from,
+                              int64_t from_offset, int64_t n)
+{
+    loff_t in = from_offset, out = to_offset;
+    int64_t done = 0;
+    int fds[2];
+
+    if (pipe2(fds, O_CLOEXEC) < 0)
+        return 0;
+    fcntl(fds[1], F_SETPIPE_SZ, PIPE_SIZE);
+    while (done < n) {
+        size_t want = n - done < PIPE_SIZE ? (size_t)(n - done) : PIPE_SIZE;
+        ssize_t r = splice(from, &in, fds[1], NULL, want, SPLICE_F_MOVE);
+        int64_t arrived;
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r <= 0)
+            break;
+        arrived = drain(fds[0], to, &out, (size_t)r);
+        done += arrived;
+        if (arrived < r)
+            break;
+    }
+    close(fds[0]);
+    close(fds[1]);
+    return done;
+}
+#endif
+
+int64_t rill__os_copy_range(int to, int64_t to_offset, int from,
+                            int64_t from_offset, int64_t n)
+{
+#ifdef __linux__
     struct file_clone_range range = {
         .src_fd = from,
         .src_offset = (uint64_t)from_offset,
         .src_length = (uint64_t)n,
         .dest_offset = (uint64_t)to_offset,
     };
-    return (int)RESULT(ioctl(to, FICLONERANGE, &range));
+    if (ioctl(to, FICLONERANGE, &range) == 0)
+        return n;
+    return copy_by_splice(to, to_offset, from, from_offset, n);
 #else
     (void)to, (void)to_offset, (void)from, (void)from_offset, (void)n;
-    return RILL_ENOTSUP;
+    return 0;
 #endif
 }
 

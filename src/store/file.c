@@ -104,9 +104,8 @@ static int64_t file_clone(rill *s, void *self, int64_t offset, void *from_self,
                           int64_t from_offset, int64_t n)
 {
     struct file *to = self, *from = from_self;
-    int rc = rill__os_clone_range(to->fd, offset, from->fd, from_offset, n);
     (void)s;
-    return rc < 0 ? rc : n;
+    return rill__os_copy_range(to->fd, offset, from->fd, from_offset, n);
 }
 
 static int file_fileno(rill *s, void *self)
@@ -203,38 +202,50 @@ struct mode {
     int how;
 };
 
+/* The letters of a mode string, a bit each. */
+enum {
+    MODE_R = 1,
+    MODE_W = 2,
+    MODE_A = 4,
+    MODE_X = 8,
+    MODE_PLUS = 16,
+    MODE_B = 32,
+    MODE_T = 64,
+    MODE_ONE_OF = MODE_R | MODE_W | MODE_A | MODE_X
+};
+
 /*
  * Read Python's mode string: one of r w a x, and + and b at most once, in any
  * order. Returns 0, RILL_EINVAL, or RILL_ENOTSUP for a text mode.
  */
 static int parse_mode(const char *mode, struct mode *m)
 {
-    bool seen[256] = {false};
-    bool text;
+    static const char letters[] = "rwax+bt";
+    int seen = 0, one;
 
     if (!mode)
         return RILL_EINVAL;
-    for (const char *p = mode; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (!strchr("rwax+bt", c) || seen[c])
+    for (; *mode; mode++) {
+        const char *at = strchr(letters, *mode);
+        int bit = at ? 1 << (at - letters) : 0;
+        if (bit == 0 || seen & bit)
             return RILL_EINVAL;
-        seen[c] = true;
+        seen |= bit;
     }
-    text = seen['t'];
-    if (seen['r'] + seen['w'] + seen['a'] + seen['x'] != 1 ||
-        (text && seen['b']))
+    one = seen & MODE_ONE_OF;
+    if (one == 0 || (one & (one - 1)) != 0 || (seen & MODE_T && seen & MODE_B))
         return RILL_EINVAL;
-    m->access = seen['r'] ? RILL_READ : RILL_WRITE;
-    if (seen['+'])
+    m->access = one == MODE_R ? RILL_READ : RILL_WRITE;
+    if (seen & MODE_PLUS)
         m->access = RILL_READ | RILL_WRITE;
-    m->access |= seen['a'] ? RILL_APPEND : 0;
-    m->access |= seen['x'] ? RILL_EXCLUSIVE : 0;
+    m->access |= one == MODE_A ? RILL_APPEND : 0;
+    m->access |= one == MODE_X ? RILL_EXCLUSIVE : 0;
     m->how = m->access & RILL_READ ? OS_READ : 0;
     m->how |= m->access & RILL_WRITE ? OS_WRITE : 0;
-    m->how |= seen['w'] ? OS_CREATE | OS_TRUNCATE : 0;
-    m->how |= seen['x'] ? OS_CREATE | OS_EXCLUSIVE : 0;
-    m->how |= seen['a'] ? OS_CREATE | OS_APPEND : 0;
-    return text ? RILL_ENOTSUP : RILL_OK;
+    m->how |= one == MODE_W ? OS_CREATE | OS_TRUNCATE : 0;
+    m->how |= one == MODE_X ? OS_CREATE | OS_EXCLUSIVE : 0;
+    m->how |= one == MODE_A ? OS_CREATE | OS_APPEND : 0;
+    return seen & MODE_T ? RILL_ENOTSUP : RILL_OK;
 }
 
 /*

@@ -2,23 +2,59 @@
  * place.h - the short way to a memory stream, for mem.c alone.
  *
  * A stream without options, name and allocator needs nothing but its fields
- * set. These two do that and no more: what rill_open_ops() checks and what it
+ * set. This does that and no more: what rill_open_ops() checks and what it
  * zeroes would cost more than the stream.
  */
 #ifndef RILL_PLACE_H
 #define RILL_PLACE_H
 
-#include <rill/ops.h>
+#include "internal.h"
+
+/* Set every field of a new stream, with nothing in its windows. */
+static inline void rill__init(struct rill__stream *st, const rill_ops *ops,
+                              int access)
+{
+    unsigned char *empty = (unsigned char *)(uintptr_t)rill__empty;
+
+    st->win.rpos = st->win.rend = empty;
+    st->win.wpos = st->win.wend = empty;
+    st->ops = ops;
+    st->flat.base = empty;
+    st->flat.len = st->flat.cap = 0;
+    st->off = 0;
+    st->info = (rill__info *)(uintptr_t)&rill__no_info;
+    st->err_offset = 0;
+    st->err_os = 0;
+    st->err = 0;
+    st->err_operation = 0;
+    st->access = (uint8_t)access;
+    st->flags = 0;
+    st->state_at = (uint16_t)RILL__STATE_AT;
+    st->exports = 0;
+    st->ahead = RILL__FIRST_FILL;
+#ifndef NDEBUG
+    st->self = st;
+#endif
+}
 
 /*
- * Make a readable and writable stream over the flat store `ops`, on the heap
- * (NULL if out of memory) or in the caller's storage. Its content is empty,
- * with room for `cap` bytes at offset `at` of the store's state, which is not
- * zeroed. It starts out writing: the first write is as cheap as the next.
+ * Make a readable and writable stream over the flat store `ops` in `st`, with
+ * RILL__STATE_AT + ops->state_size bytes, of which the state is not touched.
+ * Its content is empty, with room for `cap` bytes at `base`. It starts out
+ * writing, so that the first write is as cheap as the next.
  */
-rill *rill__new_flat(const rill_ops *ops, size_t at, size_t cap,
-                     void **self_out);
-rill *rill__place_flat(void *place, const rill_ops *ops, size_t at, size_t cap,
-                       void **self_out);
+static inline rill *rill__init_flat(struct rill__stream *st,
+                                    const rill_ops *ops, unsigned char *base,
+                                    size_t cap)
+{
+    rill__init(st, ops, RILL_READ | RILL_WRITE);
+    st->flat.base = base;
+    st->flat.cap = cap;
+    st->win.rpos = st->win.rend = base;
+    st->win.wpos = base;
+    st->win.wend = base + cap;
+    st->flags = WRITING | PLAIN;
+    return &st->win;
+}
 
 #endif /* RILL_PLACE_H */

@@ -90,36 +90,6 @@ static void info_from_options(rill__info *info, const rill_options *o)
         info->window_limit = info->window;
 }
 
-/*
- * Set every field of a new stream. Written out, because a short-lived memory
- * stream costs little more than this.
- */
-static inline void stream_init(struct rill__stream *st, const rill_ops *ops,
-                               int access, size_t state_at)
-{
-    unsigned char *empty = (unsigned char *)(uintptr_t)rill__empty;
-
-    st->win.rpos = st->win.rend = empty;
-    st->win.wpos = st->win.wend = empty;
-    st->ops = ops;
-    st->flat.base = empty;
-    st->flat.len = st->flat.cap = 0;
-    st->off = 0;
-    st->info = (rill__info *)(uintptr_t)&rill__no_info;
-    st->err_offset = 0;
-    st->err_os = 0;
-    st->err = 0;
-    st->err_operation = 0;
-    st->access = (uint8_t)access;
-    st->flags = 0;
-    st->state_at = (uint16_t)state_at;
-    st->exports = 0;
-    st->ahead = RILL__FIRST_FILL;
-#ifndef NDEBUG
-    st->self = st;
-#endif
-}
-
 static bool ops_are_valid(const rill_ops *ops, int access)
 {
     bool moves = ops->flags & RILL_OPS_FLAT || ops->read || ops->write;
@@ -158,7 +128,7 @@ rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
                            : malloc(size);
     if (!st)
         return rill_open_failed(o, name, RILL_ENOMEM);
-    stream_init(st, ops, access, state_at);
+    rill__init(st, ops, access);
     memset((unsigned char *)st + state_at, 0, ops->state_size);
     if (!plain) {
         rill__info *info = (void *)((unsigned char *)st + info_at);
@@ -176,45 +146,6 @@ rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
         (access & RILL_READ) && (access & RILL_WRITE))
         st->flags |= DUPLEX;
     *self_out = rill__state(st);
-    return &st->win;
-}
-
-/* ---- The short way: place.h ------------------------------------------------ */
-
-static inline rill *start_flat(struct rill__stream *st, const rill_ops *ops,
-                               size_t at, size_t cap)
-{
-    unsigned char *base = (unsigned char *)st + RILL__STATE_AT + at;
-
-    stream_init(st, ops, RILL_READ | RILL_WRITE, RILL__STATE_AT);
-    st->flat.base = base;
-    st->flat.cap = cap;
-    st->win.rpos = st->win.rend = base;
-    st->win.wpos = base;
-    st->win.wend = base + cap;
-    st->flags = WRITING | PLAIN;
-    return &st->win;
-}
-
-rill *rill__new_flat(const rill_ops *ops, size_t at, size_t cap,
-                     void **self_out)
-{
-    struct rill__stream *st = malloc(RILL__STATE_AT + ops->state_size);
-
-    if (!st)
-        return rill_open_failed(NULL, NULL, RILL_ENOMEM);
-    *self_out = (unsigned char *)st + RILL__STATE_AT;
-    return start_flat(st, ops, at, cap);
-}
-
-rill *rill__place_flat(void *place, const rill_ops *ops, size_t at, size_t cap,
-                       void **self_out)
-{
-    struct rill__stream *st = place;
-
-    start_flat(st, ops, at, cap);
-    st->flags |= IN_STORAGE;
-    *self_out = (unsigned char *)st + RILL__STATE_AT;
     return &st->win;
 }
 

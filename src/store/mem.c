@@ -9,7 +9,7 @@
 #include <rill/memory.h>
 #include <rill/ops.h>
 
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../core/place.h"
@@ -20,6 +20,9 @@ struct mem {
     size_t max; /* the capacity never exceeds this */
     unsigned char small[MEM_SMALL];
 };
+
+_Static_assert(RILL__STATE_AT + sizeof(struct mem) <= sizeof(rill_storage),
+               "a stream fits into rill_storage");
 
 static int mem_grow(rill *s, void *self, rill_flat *flat, size_t need)
 {
@@ -55,17 +58,25 @@ static rill *open_with_options(const rill_options *o)
     return s;
 }
 
+/* Make a stream without options in memory that is the caller's so far. */
+static inline rill *start(struct rill__stream *st)
+{
+    struct mem *m = (void *)((unsigned char *)st + RILL__STATE_AT);
+
+    m->max = PTRDIFF_MAX;
+    return rill__init_flat(st, &mem_ops, m->small, MEM_SMALL);
+}
+
 rill *rill_open_mem(const rill_options *o)
 {
-    void *self;
-    rill *s;
+    struct rill__stream *st;
 
     if (o)
         return open_with_options(o);
-    s = rill__new_flat(&mem_ops, offsetof(struct mem, small), MEM_SMALL, &self);
-    if (s)
-        ((struct mem *)self)->max = PTRDIFF_MAX;
-    return s;
+    st = malloc(RILL__STATE_AT + sizeof(struct mem));
+    if (!st)
+        return rill_open_failed(NULL, NULL, RILL_ENOMEM);
+    return start(st);
 }
 
 rill *rill_open_mem_copy(const void *data, size_t len, const rill_options *o)
@@ -113,10 +124,9 @@ rill *rill_open_mem_take(void *data, size_t len, const rill_options *o)
 
 rill *rill_init_mem(rill_storage *storage)
 {
-    void *self;
-    rill *s = rill__place_flat(storage, &mem_ops, offsetof(struct mem, small),
-                               MEM_SMALL, &self);
+    struct rill__stream *st = (void *)storage;
+    rill *s = start(st);
 
-    ((struct mem *)self)->max = PTRDIFF_MAX;
+    st->flags |= IN_STORAGE;
     return s;
 }

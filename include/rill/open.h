@@ -21,7 +21,8 @@ extern "C" {
 /*
  * Options for all ways to open; each says which it heeds. Zero means the
  * default. The struct is borrowed for the call; what it points to is borrowed
- * as its line says. Start from RILL_OPTIONS_INIT:
+ * as its line says. A larger struct of a later version is fine as long as what
+ * is new in it is zero; anything else is EINVAL. Start from RILL_OPTIONS_INIT:
  *
  *     rill_options o = RILL_OPTIONS_INIT;
  *     o.buffer_size = RILL_UNBUFFERED;

@@ -13,7 +13,7 @@
  *              RILL_EAGAIN do not stick, and change nothing.
  *   ownership  pointers passed in are borrowed for the duration of the call;
  *              pointers into the window are valid until the next call on the
- *              same stream.
+ *              same stream, but for rill_consume() and rill_commit().
  *   threads    one stream, one thread at a time, but for rill_pread() and
  *              rill_pwrite(); two streams share nothing.
  *   NULL       allowed for a buffer only together with a length of 0; a

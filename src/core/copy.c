@@ -42,15 +42,8 @@ static int64_t copy_into_room(rill *dst, rill *src, size_t n)
     if (n > (size_t)have)
         n = (size_t)have;
     have = rill_read(src, room, n);
-    if (have > 0) {
-        int64_t at = rill__position(to);
-        int rc = rill_commit(dst, (size_t)have);
-        if (rc < 0) { /* unbuffered: give back what was not written */
-            int64_t written = rill__position(to) - at;
-            rill_seek(src, written - have, RILL_SEEK_CUR);
-            return written > 0 ? written : rc;
-        }
-    }
+    if (have > 0)
+        rill_commit(dst, (size_t)have);
     return have;
 }
 
@@ -98,15 +91,19 @@ static void make_ready(rill *dst, rill *src, int64_t n)
 }
 
 /*
- * Whether to find out that the source has more before asking the target for
- * room: where asking would fail, or would move an append stream for nothing.
+ * Whether to go by way of the source's window. So it is found out that there
+ * is more before the target is asked for room, where asking would fail or
+ * would change something for nothing; and what an unbuffered target does not
+ * take is not lost.
  */
-static bool must_look(rill *dst, const struct rill__stream *from, int64_t done)
+static bool by_window(rill *dst, const struct rill__stream *from, int64_t done)
 {
     const struct rill__stream *to = rill__of(dst);
 
-    return rill__is_flat(from) || done == 0 ||
-           (rill__is_flat(to) && rill__room(to) == 0);
+    if (rill__is_flat(from) || done == 0)
+        return true;
+    return rill__is_flat(to) ? rill__room(to) == 0
+                             : (to->flags & UNBUFFERED) != 0;
 }
 
 int64_t rill_copy(rill *dst, rill *src, int64_t n)
@@ -125,8 +122,8 @@ int64_t rill_copy(rill *dst, rill *src, int64_t n)
     make_ready(dst, src, n);
     done = copy_blocks(dst, src, n);
     while (done < n) {
-        if (rill__unread(from) == 0 && must_look(dst, from, done)) {
-            r = rill__fill(from, 1);
+        if (rill__unread(from) == 0 && by_window(dst, from, done)) {
+            r = rill__fill(from, limit(n, done, from->info->window));
             if (r <= 0)
                 break;
         }

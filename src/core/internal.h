@@ -98,7 +98,7 @@ struct rill__stream {
     uint32_t exports;  /* views that rill_getbuffer() lent */
     uint32_t ahead;    /* the next fill's size; 0 after a jump: as asked */
 #ifndef NDEBUG
-    const void *self; /* to find a stream that was moved or copied */
+    uint32_t self; /* of its address: to find one that was moved or copied */
 #endif
 };
 
@@ -124,6 +124,14 @@ static inline void *rill__state(struct rill__stream *st)
 {
     return (unsigned char *)st + st->state_at;
 }
+
+#ifndef NDEBUG
+/* What a debug build remembers of where a stream lives. */
+static inline uint32_t rill__address(const struct rill__stream *st)
+{
+    return (uint32_t)((uintptr_t)st >> 3);
+}
+#endif
 
 static inline bool rill__is_flat(const struct rill__stream *st)
 {
@@ -183,7 +191,7 @@ static inline bool rill__can_seek(const struct rill__stream *st)
 /* The invariants of the windows: checked around each slow path. */
 static inline void rill__check(const struct rill__stream *st)
 {
-    assert(st->self == st); /* else the stream was moved or copied */
+    assert(st->self == rill__address(st)); /* else it was moved or copied */
     assert(st->win.rpos && st->win.rend && st->win.wpos && st->win.wend);
     assert(st->win.rpos <= st->win.rend);
     assert(st->win.wpos <= st->win.wend);
@@ -208,6 +216,8 @@ int rill__make_window(struct rill__stream *st, size_t cap);
 void rill__free_window(struct rill__stream *st);
 ptrdiff_t rill__store_read(struct rill__stream *st, void *buf, size_t n,
                            int64_t offset);
+int64_t rill__store_size(struct rill__stream *st);
+void rill__after_append(struct rill__stream *st);
 ptrdiff_t rill__store_write(struct rill__stream *st, const void *buf, size_t n,
                             int64_t offset);
 
@@ -222,6 +232,13 @@ void rill__diagnose(struct rill__stream *st, int diagnosis,
 int rill__begin_reading(struct rill__stream *st);
 int rill__may_write(struct rill__stream *st);
 ptrdiff_t rill__total_of(const rill_iovec *v, int count);
+
+/* Call an operation of the store until nothing interrupts it. (But `close` is
+ * called once.) */
+#define RILL__RETRY(result, call) \
+    do {                          \
+        (result) = (call);        \
+    } while ((result) < 0 && rill__code((ptrdiff_t)(result)) == RILL_EINTR)
 
 /* stream.c */
 int rill__own_info(struct rill__stream *st);

@@ -33,7 +33,7 @@ static inline void rill__init(struct rill__stream *st, const rill_ops *ops,
     st->exports = 0;
     st->ahead = RILL__FIRST_FILL;
 #ifndef NDEBUG
-    st->self = st;
+    st->self = rill__address(st);
 #endif
 }
 

@@ -24,7 +24,7 @@ int64_t rill_size(rill *s)
         return (int64_t)rill__flat_len(st);
     if (!st->ops->size)
         return RILL_ENOTSUP;
-    size = st->ops->size(s, rill__state(st));
+    size = rill__store_size(st);
     if (size < 0)
         return rill__fail(st, (ptrdiff_t)size, RILL__OP_SIZE, -1);
     end = rill__pending(st) > 0 ? rill__position(st) : 0;
@@ -156,9 +156,7 @@ int rill_truncate(rill *s, int64_t size)
             return rc;
     }
     if (!rill__is_flat(st)) {
-        do {
-            rc = st->ops->truncate(s, rill__state(st), size);
-        } while (rc < 0 && rill__code(rc) == RILL_EINTR);
+        RILL__RETRY(rc, st->ops->truncate(s, rill__state(st), size));
     }
     return rc < 0 ? rill__fail(st, rc, RILL__OP_TRUNCATE, size) : RILL_OK;
 }

@@ -222,7 +222,7 @@ int rill_fileno(rill *s)
         return rc;
     if (rill__is_flat(st))
         rill__drop_windows(st); /* it may become a moving store */
-    fd = st->ops->fileno(s, rill__state(st));
+    RILL__RETRY(fd, st->ops->fileno(s, rill__state(st)));
     if (fd < 0)
         return rill__fail(st, fd, RILL__OP_FLUSH, rill__position(st));
     rc = rill_flush(s);
@@ -304,7 +304,7 @@ static int close_slow(struct rill__stream *st)
     err = st->err ? st->err : rc;
     position = rill__position(st);
     if (err == RILL_OK && st->ops->commit) {
-        rc = st->ops->commit(s, rill__state(st));
+        RILL__RETRY(rc, st->ops->commit(s, rill__state(st)));
         if (rc < 0)
             err = rill__fail(st, rc, RILL__OP_COMMIT, position);
     }

@@ -70,9 +70,7 @@ ptrdiff_t rill__store_read(struct rill__stream *st, void *buf, size_t n,
         n = (size_t)left;
     if (n == 0)
         return 0; /* nothing lies beyond the last offset */
-    do {
-        r = st->ops->read(&st->win, rill__state(st), buf, n, offset);
-    } while (r < 0 && rill__code(r) == RILL_EINTR);
+    RILL__RETRY(r, st->ops->read(&st->win, rill__state(st), buf, n, offset));
     return r > 0 && (size_t)r > n ? RILL_EIO : r;
 }
 
@@ -81,10 +79,28 @@ ptrdiff_t rill__store_write(struct rill__stream *st, const void *buf, size_t n,
 {
     ptrdiff_t r;
 
-    do {
-        r = st->ops->write(&st->win, rill__state(st), buf, n, offset);
-    } while (r < 0 && rill__code(r) == RILL_EINTR);
+    RILL__RETRY(r, st->ops->write(&st->win, rill__state(st), buf, n, offset));
     return r == 0 || (r > 0 && (size_t)r > n) ? RILL_EIO : r;
+}
+
+int64_t rill__store_size(struct rill__stream *st)
+{
+    int64_t size;
+
+    RILL__RETRY(size, st->ops->size(&st->win, rill__state(st)));
+    return size;
+}
+
+/* Something was written in append mode: stand where the end is now. */
+void rill__after_append(struct rill__stream *st)
+{
+    int64_t end;
+
+    if (!(st->access & RILL_APPEND) || !st->ops->size)
+        return;
+    end = rill__store_size(st);
+    st->off = end >= 0 ? end : st->off;
+    st->info->append_at = -1;
 }
 
 /* ---- The window's memory --------------------------------------------------- */
@@ -174,11 +190,8 @@ int rill__write_out(struct rill__stream *st)
     }
     if (left > 0 && from > base)
         memmove(base, from, left);
-    if (left == 0 && from > base && st->access & RILL_APPEND && st->ops->size) {
-        int64_t end = st->ops->size(&st->win, rill__state(st));
-        st->off = end >= 0 ? end : st->off;
-        st->info->append_at = -1; /* it has been written */
-    }
+    if (left == 0 && from > base)
+        rill__after_append(st);
     room = rc < 0 && rc != RILL_EAGAIN ? left : window_reach(st);
     write_window(st, left, room > left ? room : left);
     return rc;
@@ -275,7 +288,7 @@ static int start_writing_moving(struct rill__stream *st)
     if (st->flags & DUPLEX)
         change_sides(st);
     if (st->access & RILL_APPEND && st->ops->size) {
-        int64_t end = st->ops->size(&st->win, rill__state(st));
+        int64_t end = rill__store_size(st);
         if (end < 0)
             return rill__fail(st, (ptrdiff_t)end, RILL__OP_WRITE, -1);
         st->info->append_from = position;

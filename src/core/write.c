@@ -52,11 +52,7 @@ static ptrdiff_t write_direct(struct rill__stream *st, const void *buf,
         return rill__fail(st, r, RILL__OP_WRITE, st->off);
     st->off += r;
     st->flags |= WROTE;
-    if (st->access & RILL_APPEND && st->ops->size) {
-        int64_t end = st->ops->size(&st->win, rill__state(st));
-        st->off = end >= 0 ? end : st->off;
-        st->info->append_at = -1;
-    }
+    rill__after_append(st);
     rill__write_out(st); /* nothing waits: opens the window at `off` */
     return r;
 }
@@ -160,9 +156,8 @@ static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
         if (v[i].len > 0)
             pieces[used++] = v[i];
     }
-    do {
-        r = st->ops->writev(&st->win, rill__state(st), pieces, used, st->off);
-    } while (r < 0 && rill__code(r) == RILL_EINTR);
+    RILL__RETRY(
+        r, st->ops->writev(&st->win, rill__state(st), pieces, used, st->off));
     if (r == 0 || (r > 0 && (size_t)r > total))
         r = RILL_EIO; /* not what a store may return */
     if (r < 0)
@@ -299,7 +294,7 @@ int rill_flush(rill *s)
     }
     if (st->ops->flush) {
         int64_t position = rill__position(st);
-        rc = st->ops->flush(s, rill__state(st), position);
+        RILL__RETRY(rc, st->ops->flush(s, rill__state(st), position));
         if (rc < 0)
             return rill__fail(st, rc, RILL__OP_FLUSH, position);
     }
@@ -316,9 +311,7 @@ int rill_sync(rill *s, int level)
     rc = rill_flush(s);
     if (rc < 0 || level == RILL_SYNC_OS || !st->ops->sync)
         return rc;
-    do {
-        rc = st->ops->sync(s, rill__state(st), level);
-    } while (rc < 0 && rill__code(rc) == RILL_EINTR);
+    RILL__RETRY(rc, st->ops->sync(s, rill__state(st), level));
     return rc < 0 ? rill__fail(st, rc, RILL__OP_SYNC, -1) : RILL_OK;
 }
 

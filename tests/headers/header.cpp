@@ -1,0 +1,2 @@
+/* header.c, for C++. */
+#include "header.c"

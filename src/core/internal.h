@@ -23,6 +23,13 @@ enum {
     RILL__FIRST_FILL = 8 * 1024
 };
 
+/* Keeps what is rare from costing the common way its registers. */
+#if defined(__GNUC__) || defined(__clang__)
+#define RILL__RARE __attribute__((noinline))
+#else
+#define RILL__RARE
+#endif
+
 /* What happened to a stream: bits of rill__stream.flags. */
 enum {
     WRITING = 1 << 0,    /* the write window holds bytes, or may */

@@ -292,7 +292,7 @@ static int stream_free(struct rill__stream *st)
     return rc;
 }
 
-static int close_slow(struct rill__stream *st)
+static RILL__RARE int close_slow(struct rill__stream *st)
 {
     rill *s = &st->win;
     int64_t position;

@@ -39,12 +39,12 @@ int rill_grow(rill *s, rill_flat *flat, size_t need, size_t max,
     if (cap > max)
         cap = max;
     if (cap > flat->cap) {
-        p = rill_realloc(s, outside ? NULL : flat->base,
-                         outside ? 0 : flat->cap, cap);
+        unsigned char *old = outside ? NULL : flat->base;
+        size_t old_size = outside ? 0 : flat->cap;
+        p = rill_realloc(s, old, old_size, cap);
         if (!p && cap > need) { /* the exact size may still be had */
             cap = need;
-            p = rill_realloc(s, outside ? NULL : flat->base,
-                             outside ? 0 : flat->cap, cap);
+            p = rill_realloc(s, old, old_size, cap);
         }
         if (!p)
             return RILL_ENOMEM;

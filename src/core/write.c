@@ -94,11 +94,38 @@ static bool fits_offsets(const struct rill__stream *st, size_t n)
     return (int64_t)n <= INT64_MAX - rill__position(st);
 }
 
+/*
+ * Go on writing to memory that is full: the one slow path that small streams
+ * take often, so it does nothing but grow. False if that is not the case, or
+ * not possible: then the general way finds out what to do.
+ */
+static bool grow_and_write(struct rill__stream *st, const void *buf, size_t n)
+{
+    size_t at = (size_t)(st->win.wpos - st->flat.base);
+
+    if (!rill__is_writing(st) || !rill__is_flat(st) || st->err ||
+        n - 1 >= PTRDIFF_MAX - at)
+        return false;
+    rill__note_length(st);
+    if (rill__grow_flat(st, at + n) != RILL_OK)
+        return false;
+    memcpy(st->flat.base + at, buf, n);
+    st->win.rpos = st->win.rend = st->flat.base;
+    st->win.wpos = st->flat.base + at + n;
+    st->win.wend = st->flat.base + st->flat.cap;
+    st->off = (int64_t)at;
+    st->flags |= WRITING | WROTE;
+    return true;
+}
+
 ptrdiff_t rill_write_slow(rill *s, const void *buf, size_t n)
 {
     struct rill__stream *st = rill__of(s);
-    ptrdiff_t r = rill__may_write(st);
+    ptrdiff_t r;
 
+    if (grow_and_write(st, buf, n))
+        return (ptrdiff_t)n;
+    r = rill__may_write(st);
     if (r < 0 || n == 0)
         return r;
     if (n > PTRDIFF_MAX)

@@ -108,8 +108,8 @@ RILL_API void rill_free(void *p);
 /*
  * Large memory streams leave their address range, and files their window, to
  * the next stream of the process. Set how many bytes of ranges may be kept
- * (256 MiB unless told; their pages are marked so that the kernel may take
- * them back under pressure). Safe in any thread.
+ * (256 MiB unless told; the pages of what is beyond 64 MiB are marked so that
+ * the kernel may take them back under pressure). Safe in any thread.
  */
 RILL_API void rill_pool_limit(size_t bytes);
 

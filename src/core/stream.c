@@ -26,6 +26,8 @@ const rill__info rill__no_info = {
 static void *stream_realloc(const rill_allocator *a, void *p, size_t old_size,
                             size_t new_size)
 {
+    if (!a && !p && new_size <= MEMORY_HEAP_MAX)
+        return malloc(new_size);
     if (!a)
         return rill__memory_realloc(NULL, p, old_size, new_size);
     return a->realloc(a->ctx, p, old_size, new_size);

@@ -26,7 +26,8 @@ enum {
     RANGES = 1024, /* alive at a time; beyond, malloc() serves */
     PROBES = 16,   /* places in the table where a range may stand */
     POOLED_RANGES = 16,
-    POOLED_WINDOWS = 8
+    POOLED_WINDOWS = 8,
+    POOLED_HOT = 64 * 1024 * 1024 /* beyond, the kernel may have the pages */
 };
 
 #define RANGE_SIZE ((size_t)1 << 36)
@@ -124,13 +125,15 @@ static void range_to_pool(struct range *r)
 {
     void *p = (void *)atomic_load(&r->base);
     size_t n = r->committed;
+    size_t all = atomic_fetch_add(&pooled_bytes, n) + n;
 
-    if (atomic_fetch_add(&pooled_bytes, n) + n <= atomic_load(&pool_limit)) {
+    if (all <= atomic_load(&pool_limit)) {
         for (size_t i = 0; i < POOLED_RANGES; i++) {
             uintptr_t expected = 0;
             if (atomic_load_explicit(&pooled_ranges[i], memory_order_relaxed))
                 continue;
-            rill__os_lazy_free(p, n);
+            if (all > POOLED_HOT)
+                rill__os_lazy_free(p, n);
             if (atomic_compare_exchange_strong(&pooled_ranges[i], &expected,
                                                (uintptr_t)p))
                 return;

@@ -143,8 +143,8 @@ static inline int rill_read_exact(rill *s, void *buf, size_t n)
  * followed by a NUL that is not counted); the caller owns them: rill_free(),
  * or the stream's allocator, of which they are length + 1 bytes.
  *
- * Returns their number. On failure *data_out is left alone, and what was read
- * is put back where the stream can seek.
+ * Returns their number. On failure, RILL_EAGAIN included, *data_out is left
+ * alone, and what was read is put back where the stream can seek.
  */
 RILL_API ptrdiff_t rill_read_all(rill *s, void **data_out);
 
@@ -161,9 +161,10 @@ static inline int rill_getc(rill *s)
 
 /*
  * Put `byte` back before the position: the next read returns it first. At
- * least 64 bytes may be put back in a row on any stream. The store never sees
- * them: a seek, a truncate or a write drops what was put back (but a byte that
- * equals the one just read is a plain step back).
+ * least 64 bytes may be put back in a row on any stream. The position goes
+ * back by one (not before the start). The store never sees these bytes: a seek,
+ * a truncate or a write drops what was put back (but a byte that equals the one
+ * just read is a plain step back).
  *
  * Returns `byte` & 255, or RILL_ELIMIT when there is no more room.
  */
@@ -421,9 +422,9 @@ RILL_API const char *rill_kind(const rill *s);
 /* ---- The end ---------------------------------------------------------- */
 
 /*
- * Flush, then free the stream and everything it owns. Returns the first
- * failure of its whole life, or 0. The stream is gone even if this fails, but
- * for one case: while a view of rill_getbuffer() is held, closing is refused
+ * Flush, then free the stream and everything it owns. Returns the failure that
+ * sticks (the first since it was opened or cleared), or 0. The stream is gone
+ * even if this fails, but for one case: while a view of rill_getbuffer() is held, closing is refused
  * with RILL_EBUSY and the stream stays. rill_close(NULL) returns 0.
  */
 RILL_API RILL_NODISCARD int rill_close(rill *s);

@@ -13,7 +13,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* ---- Memory ----------------------------------------------------------------- */
+/* ---- Memory ------------------------------------------------------------- */
 
 static void keep(fixture *fx, const void *data, size_t len)
 {
@@ -192,7 +192,7 @@ static rill *open_null(fixture *fx, const char *mode, const void *data,
     return rill_open_null();
 }
 
-/* ---- Files -------------------------------------------------------------------- */
+/* ---- Files -------------------------------------------------------------- */
 
 static rill *open_file(fixture *fx, const char *mode, const void *data,
                        size_t len)
@@ -249,7 +249,7 @@ static rill *open_fd_borrowed(fixture *fx, const char *mode, const void *data,
     return rill_open_fd(fx->fd, mode, RILL_BORROW, &fx->options);
 }
 
-/* ---- The table ------------------------------------------------------------------ */
+/* ---- The table ---------------------------------------------------------- */
 
 enum {
     ROOM = 1 << 21, /* the capacity of what has one */
@@ -292,6 +292,10 @@ const fixture_kind fixture_kinds[] = {
     {"user_half", fixture_open_user, NULL, NULL, USER, USER_HALF},
     {"user_eintr", fixture_open_user, NULL, NULL, USER, USER_EINTR},
     {"user_eagain", fixture_open_user, NULL, NULL, USER | BLOCKS, USER_EAGAIN},
+    {"user_eagain_7", fixture_open_user_7, NULL, NULL, USER | BLOCKS,
+     USER_EAGAIN},
+    {"user_eagain_unbuffered", fixture_open_user_unbuffered, NULL, NULL,
+     USER | BLOCKS, USER_EAGAIN},
     {"user_flat", fixture_open_user_flat, keep_value, NULL,
      BOTH | GROWS | EXTENDS | MEMORY | MODES | OPTIONS, 0},
     {"user_flat_given", fixture_open_user_flat, keep_value, NULL,
@@ -301,7 +305,7 @@ const fixture_kind fixture_kinds[] = {
 const size_t fixture_kind_count =
     sizeof(fixture_kinds) / sizeof(fixture_kinds[0]);
 
-/* ---- Running -------------------------------------------------------------------- */
+/* ---- Running ------------------------------------------------------------ */
 
 const fixture_kind *fixture_kind_named(const char *name)
 {
@@ -378,7 +382,7 @@ void fixture_register(const char *name, unsigned needs, fixture_test *run)
     }
 }
 
-/* ---- For tests ------------------------------------------------------------------ */
+/* ---- For tests ---------------------------------------------------------- */
 
 rill *fixture_open_bytes(fixture *fx, const char *mode, const void *data,
                          size_t len)

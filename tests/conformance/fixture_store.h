@@ -27,6 +27,8 @@ rill *fixture_open_user(fixture *fx, const char *mode, const void *data,
                         size_t len);
 rill *fixture_open_user_unbuffered(fixture *fx, const char *mode,
                                    const void *data, size_t len);
+rill *fixture_open_user_7(fixture *fx, const char *mode, const void *data,
+                          size_t len);
 rill *fixture_open_user_flat(fixture *fx, const char *mode, const void *data,
                              size_t len);
 

@@ -118,7 +118,7 @@ TEST(bounded__fixed_failure_and_clear)
     rill_discard(s);
 }
 
-/* ---- Memory with a maximum --------------------------------------------------------- */
+/* ---- Memory with a maximum ---------------------------------------------- */
 
 static rill *open_at_most(int64_t max_size)
 {

@@ -98,6 +98,124 @@ CONFORMS(copy__of_more_than_any_buffer, READS)
     copy_to_all(fx->kind, &(job){280000, 7, -1});
 }
 
+/* Between files the system may do it by itself, if it is worth it. */
+static void copy_between(const char *src, const char *dst, const job *j)
+{
+    fixture *from = fixture_start(fixture_kind_named(src));
+    fixture *to = fixture_start(fixture_kind_named(dst));
+
+    test_context("%s to %s: %zu bytes, from %zu on, %lld of them", src, dst,
+                 j->size, j->skip, (long long)j->n);
+    copy(from, to, j);
+    fixture_stop(from);
+    fixture_stop(to);
+}
+
+TEST(copy__of_large_files)
+{
+    static const char *const kinds[] = {"file", "file_unbuffered", "fd",
+                                        "spool_0"};
+
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t k = 0; k < 4; k++) {
+            copy_between(kinds[i], kinds[k], &(job){2500000, 5, -1});
+            copy_between(kinds[i], kinds[k], &(job){2500000, 3, 1100001});
+            copy_between(kinds[i], kinds[k], &(job){2500000, 7, 2499993});
+        }
+    }
+}
+
+TEST(copy__of_a_large_file_over_another)
+{
+    enum { SIZE = 3000000, AT = 100000, COPIED = 1500000 };
+    unsigned char *a = test_alloc(SIZE), *b = test_alloc(SIZE), *got;
+    rill *src, *dst;
+    size_t len;
+
+    test_pattern(a, SIZE, 0);
+    test_pattern(b, SIZE, 12345);
+    test_write_file("src", a, SIZE);
+    test_write_file("dst", b, SIZE);
+    src = rill_open("src", "r+");
+    dst = rill_open("dst", "r+");
+    /* Something read ahead, and something not yet written, on both sides. */
+    CHECK_INT(a[0], rill_getc(src));
+    CHECK_INT(3, rill_write(src, "new", 3));
+    memcpy(a + 1, "new", 3);
+    CHECK_INT(1, rill_seek(src, 1, RILL_SEEK_SET));
+    CHECK_INT(AT, rill_seek(dst, AT, RILL_SEEK_SET));
+    CHECK_INT(b[AT], rill_getc(dst));
+    CHECK_INT(2, rill_write(dst, "XY", 2));
+    CHECK_INT(COPIED, rill_copy(dst, src, COPIED));
+    CHECK_INT(AT + 3 + COPIED, rill_tell(dst));
+    CHECK_INT(b[AT + 3 + COPIED], rill_getc(dst));
+    CHECK_INT(a[1 + COPIED], rill_getc(src));
+    CHECK_OK(rill_close(src));
+    CHECK_OK(rill_close(dst));
+    memcpy(b + AT + 1, "XY", 2);
+    memcpy(b + AT + 3, a + 1, COPIED);
+    got = test_read_file("dst", &len);
+    CHECK_MEM(got, len, b, SIZE);
+    free(got);
+    free(a);
+    free(b);
+}
+
+TEST(copy__of_a_large_file_past_a_gap)
+{
+    enum { SIZE = 1500000 };
+    unsigned char *want = calloc(1, SIZE + 10), *got;
+    rill *src, *dst;
+    size_t len;
+
+    test_pattern(want + 10, SIZE, 0);
+    test_write_file("src", want + 10, SIZE);
+    src = rill_open("src", "r");
+    dst = rill_open("dst", "w");
+    CHECK_INT(10, rill_seek(dst, 10, RILL_SEEK_SET));
+    CHECK_INT(SIZE, rill_copy(dst, src, -1));
+    CHECK_INT(SIZE + 10, rill_tell(dst));
+    CHECK_OK(rill_close(src));
+    CHECK_OK(rill_close(dst));
+    got = test_read_file("dst", &len);
+    CHECK_MEM(got, len, want, SIZE + 10);
+    free(got);
+    free(want);
+}
+
+/* Two streams over one file, the target behind what the source reads. */
+TEST(copy__within_one_file)
+{
+    enum { HALF = 1200000 };
+    unsigned char *want = test_alloc(2 * HALF), *got;
+    rill *src, *dst;
+    size_t len;
+
+    test_pattern(want, HALF, 0);
+    memcpy(want + HALF, want, HALF);
+    test_write_file("f", want, HALF);
+    src = rill_open("f", "r");
+    dst = rill_open("f", "r+");
+    CHECK_INT(HALF, rill_seek(dst, 0, RILL_SEEK_END));
+    CHECK_INT(HALF, rill_copy(dst, src, HALF));
+    CHECK_OK(rill_close(src));
+    CHECK_OK(rill_close(dst));
+    got = test_read_file("f", &len);
+    CHECK_MEM(got, len, want, 2 * HALF);
+    free(got);
+    free(want);
+}
+
+TEST(copy__from_a_stream_to_itself)
+{
+    rill *s = rill_open_mem_copy("abc", 3, NULL);
+
+    CHECK_CODE(RILL_EINVAL, rill_copy(s, s, -1));
+    CHECK_OK(rill_failed(s, NULL));
+    CHECK_REST(s, "abc");
+    CHECK_OK(rill_close(s));
+}
+
 CONFORMS(copy__replaces_what_was_there, READS | WRITES | SEEKS)
 {
     fixture *other = fixture_start(fx->kind);

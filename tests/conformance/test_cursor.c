@@ -114,7 +114,7 @@ TEST(cursor__writer_into_a_full_buffer)
     CHECK_BYTES(room, 4, "aba#");
 }
 
-/* ---- Reading -------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------ */
 
 CONFORMS(cursor__reader, READS)
 {

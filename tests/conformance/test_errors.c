@@ -21,7 +21,7 @@ static void check_error(const rill *s, int code, const char *operation,
     CHECK_STR("faulty:store", e.path);
 }
 
-/* ---- Writing ------------------------------------------------------------------------ */
+/* ---- Writing ------------------------------------------------------------ */
 
 TEST(errors__of_a_write_show_at_the_flush)
 {
@@ -188,7 +188,7 @@ TEST(errors__in_the_middle_of_a_large_write)
     CHECK_INT(100, f.len);
 }
 
-/* ---- Reading ---------------------------------------------------------------------------- */
+/* ---- Reading ------------------------------------------------------------ */
 
 static void fill(faulty *f, size_t len)
 {
@@ -311,7 +311,7 @@ TEST(errors__lines_say_why_they_ended)
     CHECK_CODE(RILL_EIO, rill_close(s));
 }
 
-/* ---- The other operations ------------------------------------------------------------------ */
+/* ---- The other operations ----------------------------------------------- */
 
 TEST(errors__of_truncate)
 {
@@ -460,7 +460,7 @@ TEST(errors__would_block_in_a_write_is_a_short_count)
     CHECK_BYTES(f.data, f.len, "abcde");
 }
 
-/* ---- Misuse ----------------------------------------------------------------------------------- */
+/* ---- Misuse ------------------------------------------------------------- */
 
 TEST(errors__misuse_does_not_stick)
 {
@@ -477,7 +477,7 @@ TEST(errors__misuse_does_not_stick)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Saying it ---------------------------------------------------------------------------------- */
+/* ---- Saying it ---------------------------------------------------------- */
 
 TEST(errors__strerror_knows_all_codes)
 {

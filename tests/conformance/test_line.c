@@ -130,7 +130,7 @@ CONFORMS(line__then_write, READS | WRITES | SEEKS)
     CHECK_LEAVES(fx, s, "one\nTWO\nthree\nfour");
 }
 
-/* ---- getline ------------------------------------------------------------------------ */
+/* ---- getline ------------------------------------------------------------ */
 
 CONFORMS(line__getline_into_a_growing_buffer, READS)
 {
@@ -184,7 +184,7 @@ CONFORMS(line__getdelim_of_any_byte, READS)
     free(buf);
 }
 
-/* ---- Bounded ------------------------------------------------------------------------- */
+/* ---- Bounded ------------------------------------------------------------ */
 
 CONFORMS(line__readline_into_takes_long_lines_in_pieces, READS)
 {
@@ -225,7 +225,7 @@ CONFORMS(line__readline_into_no_room, READS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Long ones, many of them ------------------------------------------------------------ */
+/* ---- Long ones, many of them -------------------------------------------- */
 
 CONFORMS(line__longer_than_the_buffer, READS)
 {
@@ -369,7 +369,7 @@ CONFORMS(line__of_a_writer, WRITES | MODES)
     free(buf);
 }
 
-/* ---- The window limit ------------------------------------------------------------------- */
+/* ---- The window limit --------------------------------------------------- */
 
 static void check_limit(ptrdiff_t buffer_size)
 {

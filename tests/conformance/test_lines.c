@@ -136,7 +136,7 @@ CONFORMS(lines__delimiter_that_is_no_byte, READS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- The same as rill_readuntil() ------------------------------------------------------ */
+/* ---- The same as rill_readuntil() --------------------------------------- */
 
 /* Stretches of short lines, of long ones, and of nothing but delimiters. */
 static void fill(unsigned char *data, size_t len, int delimiter, uint64_t seed)

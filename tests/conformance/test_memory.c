@@ -108,7 +108,7 @@ CONFORMS(memory__others_have_none, MOVES)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- getbuffer ---------------------------------------------------------------------- */
+/* ---- getbuffer ---------------------------------------------------------- */
 
 CONFORMS(memory__getbuffer_is_the_content_itself, MEMORY | WRITES)
 {
@@ -255,7 +255,7 @@ CONFORMS(memory__getbuffer_of_a_source_being_copied, MEMORY | READS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- take ------------------------------------------------------------------------------ */
+/* ---- take --------------------------------------------------------------- */
 
 CONFORMS(memory__take_gives_the_content, TAKES)
 {
@@ -384,7 +384,7 @@ TEST(memory__sizes_of_what_ones_own_allocator_frees)
     }
 }
 
-/* ---- reset -------------------------------------------------------------------------------- */
+/* ---- reset -------------------------------------------------------------- */
 
 CONFORMS(memory__reset_makes_it_empty, MEMORY | WRITES)
 {
@@ -450,7 +450,7 @@ TEST(memory__reset_of_a_view)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- In the caller's storage ------------------------------------------------------------------ */
+/* ---- In the caller's storage -------------------------------------------- */
 
 TEST(memory__storage_may_be_used_anew)
 {
@@ -505,7 +505,7 @@ TEST(memory__storage_taken_from)
     free(large);
 }
 
-/* ---- Growing ----------------------------------------------------------------------------------- */
+/* ---- Growing ------------------------------------------------------------ */
 
 CONFORMS(memory__grows_byte_by_byte, MEMORY | WRITES)
 {

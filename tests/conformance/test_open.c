@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ---- Any store ---------------------------------------------------------------- */
+/* ---- Any store ---------------------------------------------------------- */
 
 CONFORMS(open__starts_at_the_start, READS | SEEKS)
 {
@@ -52,7 +52,7 @@ CONFORMS(open__windows_are_never_null, 0)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Modes and the file -------------------------------------------------------- */
+/* ---- Modes and the file ------------------------------------------------- */
 
 static void check_mode(const char *mode, int64_t size, int64_t position)
 {
@@ -176,7 +176,7 @@ TEST(open__utf8_path)
     CHECK_FILE("na\xc3\xafve \xe2\x9c\x93", "");
 }
 
-/* ---- Options ---------------------------------------------------------------------- */
+/* ---- Options ------------------------------------------------------------ */
 
 static mode_t permissions_of(const char *path)
 {
@@ -281,7 +281,7 @@ TEST(open__without_memory)
     CHECK(rill_open_mem_copy("abc", 3, &o) == NULL);
 }
 
-/* ---- Memory: whose it is ------------------------------------------------------------ */
+/* ---- Memory: whose it is ------------------------------------------------ */
 
 TEST(open__mem_copy_copies)
 {
@@ -371,7 +371,7 @@ TEST(open__of_null_with_no_length)
     check_empty(rill_open_fixed(NULL, 0, NULL));
 }
 
-/* ---- Descriptors ---------------------------------------------------------------------- */
+/* ---- Descriptors -------------------------------------------------------- */
 
 static int open_for_test(int flags)
 {

@@ -211,7 +211,7 @@ TEST(pread__pwrite_into_fixed_memory_is_cut)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Many threads ---------------------------------------------------------------------- */
+/* ---- Many threads ------------------------------------------------------- */
 
 enum { THREADS = 4, SLOTS = 400, SLOT = 16 };
 

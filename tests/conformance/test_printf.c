@@ -46,6 +46,18 @@ CONFORMS(printf__touches_only_what_it_writes, READS | WRITES | SEEKS)
     CHECK_LEAVES(fx, s, "abXYef78");
 }
 
+CONFORMS(printf__in_the_middle_of_writing, READS | WRITES | SEEKS)
+{
+    rill *s = fixture_open(fx, "abcdefghijkl");
+
+    CHECK_INT(2, rill_seek(s, 2, RILL_SEEK_SET));
+    CHECK_INT(1, rill_write(s, "1", 1));
+    CHECK_INT(2, rill_printf(s, "%d", 23));
+    CHECK_INT(2, rill_printf(s, "%d", 45));
+    CHECK_REST(s, "hijkl");
+    CHECK_LEAVES(fx, s, "ab12345hijkl");
+}
+
 CONFORMS(printf__past_a_gap, READS | WRITES | SEEKS)
 {
     rill *s = fixture_open(fx, "ab");
@@ -163,6 +175,19 @@ TEST(printf__fills_a_fixed_buffer_to_the_last_byte)
     CHECK_INT(5, rill_printf(s, "%s", "hello"));
     CHECK_OK(rill_close(s));
     CHECK_BYTES(room, 8, "hello###");
+}
+
+TEST(printf__leaves_no_nul_in_a_fixed_buffer)
+{
+    char room[8] = "########";
+    rill *s = rill_open_fixed(room, sizeof(room), NULL);
+
+    CHECK_INT('a', rill_putc(s, 'a'));
+    CHECK_INT(3, rill_printf(s, "%d", 123));
+    CHECK_INT(2, rill_printf(s, "%s", "bc"));
+    CHECK_BYTES(room, 8, "a123bc##");
+    CHECK_OK(rill_close(s));
+    CHECK_BYTES(room, 8, "a123bc##");
 }
 
 TEST(printf__more_than_a_fixed_buffer_has)

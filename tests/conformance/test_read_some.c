@@ -90,6 +90,24 @@ TEST(read_some__calls_the_store_once)
     check_calls("user_one", 1);
 }
 
+TEST(read_some__calls_the_store_once_for_much)
+{
+    enum { SIZE = 100000, ASKED = 40000 };
+    fixture *fx = fixture_start(fixture_kind_named("user_half"));
+    unsigned char *got = test_alloc(ASKED), *want = test_alloc(SIZE);
+    rill *s = fixture_open_pattern(fx, SIZE);
+
+    test_pattern(want, SIZE, 0);
+    CHECK_MEM(got, rill_read_some(s, got, ASKED), want, ASKED / 2);
+    CHECK_INT(1, fx->calls);
+    CHECK_MEM(got, rill_read_some(s, got, ASKED), want + ASKED / 2, ASKED / 2);
+    CHECK_INT(2, fx->calls);
+    CHECK_OK(rill_close(s));
+    fixture_stop(fx);
+    free(got);
+    free(want);
+}
+
 TEST(read_some__asks_the_window_first)
 {
     fixture *fx = fixture_start(fixture_kind_named("user"));

@@ -99,7 +99,7 @@ CONFORMS(seek__bad_whence, SEEKS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Before the start ---------------------------------------------------------- */
+/* ---- Before the start --------------------------------------------------- */
 
 CONFORMS(seek__set_before_the_start, READS | SEEKS)
 {
@@ -141,7 +141,7 @@ CONFORMS(seek__cur_and_end_before_the_start, READS | SEEKS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Past the end ----------------------------------------------------------------- */
+/* ---- Past the end ------------------------------------------------------- */
 
 CONFORMS(seek__past_the_end_reads_nothing, READS | WRITES | SEEKS)
 {
@@ -223,7 +223,7 @@ CONFORMS(seek__gap_is_zero_where_bytes_have_been,
     CHECK_LEAVES(fx, s, "ab\0\0\0\0X");
 }
 
-/* ---- The edges of 64 bits ------------------------------------------------------------ */
+/* ---- The edges of 64 bits ----------------------------------------------- */
 
 CONFORMS(seek__sums_beyond_64_bits, READS | SEEKS)
 {
@@ -270,7 +270,7 @@ CONFORMS(seek__write_across_the_last_offset, READS | WRITES | SEEKS | GROWS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Pipes; the window ------------------------------------------------------------------ */
+/* ---- Pipes; the window -------------------------------------------------- */
 
 CONFORMS(seek__in_a_pipe, PIPES)
 {

@@ -108,7 +108,7 @@ CONFORMS(ungetc__has_a_limit_and_says_so, READS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- Everything that reads sees them ---------------------------------------------- */
+/* ---- Everything that reads sees them ------------------------------------ */
 
 static rill *with_bytes_put_back(fixture *fx)
 {
@@ -244,7 +244,7 @@ CONFORMS(ungetc__then_copy, READS)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- The store never does ------------------------------------------------------------ */
+/* ---- The store never does ----------------------------------------------- */
 
 CONFORMS(ungetc__steps_the_position_back, READS | SEEKS)
 {

@@ -35,7 +35,7 @@ void fixture_bytes_put(fixture_bytes *b, const void *data, size_t len,
     memcpy(b->data + offset, data, len);
 }
 
-/* ---- Moving ---------------------------------------------------------------- */
+/* ---- Moving ------------------------------------------------------------- */
 
 typedef struct user_store {
     fixture *fx;
@@ -185,7 +185,14 @@ rill *fixture_open_user_unbuffered(fixture *fx, const char *mode,
     return fixture_open_user(fx, mode, data, len);
 }
 
-/* ---- Flat ------------------------------------------------------------------- */
+rill *fixture_open_user_7(fixture *fx, const char *mode, const void *data,
+                          size_t len)
+{
+    fx->options.buffer_size = 7;
+    return fixture_open_user(fx, mode, data, len);
+}
+
+/* ---- Flat --------------------------------------------------------------- */
 
 /* Memory of the stream's allocator, or (no OWNS) of the store's own. */
 static unsigned char *flat_alloc(rill *s, fixture *fx, size_t size)

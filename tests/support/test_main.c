@@ -16,7 +16,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* ---- Registration and the run --------------------------------------------- */
+/* ---- Registration and the run ------------------------------------------- */
 
 typedef struct test_case {
     void (*run)(void *arg);
@@ -86,8 +86,9 @@ void test_register(const char *name, void (*run)(void *arg), void *arg)
     t->run = run;
     t->arg = arg;
     tests = grown;
-    tests[test_count++] = (struct CMUnitTest){
-        strcpy(copy, name), run_case, enter_directory, leave_directory, t};
+    tests[test_count++] =
+        (struct CMUnitTest){memcpy(copy, name, strlen(name) + 1), run_case,
+                            enter_directory, leave_directory, t};
 }
 
 /* cmocka's TAP says "not ok # SKIP", which readers of TAP take for a failure:
@@ -147,7 +148,7 @@ const char *__tsan_default_options(void)
     return "allocator_may_return_null=1";
 }
 
-/* ---- Checks --------------------------------------------------------------- */
+/* ---- Checks ------------------------------------------------------------- */
 
 void test_context(const char *format, ...)
 {
@@ -315,7 +316,7 @@ void test_check_file(const char *path, const void *want, size_t len,
     free(got);
 }
 
-/* ---- Helpers -------------------------------------------------------------- */
+/* ---- Helpers ------------------------------------------------------------ */
 
 void *test_alloc(size_t size)
 {

@@ -30,6 +30,7 @@ bench: ## compare with other libraries, side by side
 
 install: all ## install to PREFIX (below DESTDIR)
 	@meson install -C build/release --no-rebuild
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
 
 check: ## run the fast checks of scripts/check
 	@scripts/check fast

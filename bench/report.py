@@ -134,5 +134,3 @@ def write(result, options):
             name = os.path.basename(source).replace("results", "bench")
             name = name.replace("chart", "bench")
             shutil.copyfile(source, os.path.join(options.publish, name))
-
-

@@ -43,13 +43,9 @@ static bool is_direct(const struct rill__stream *st, size_t n)
            st->flags & UNBUFFERED;
 }
 
-/* Read into the caller's memory; the window is empty and stays so. */
-static ptrdiff_t read_direct(struct rill__stream *st, void *buf, size_t n)
+/* Note what a read past the window brought; the window is empty. */
+static ptrdiff_t came_direct(struct rill__stream *st, ptrdiff_t r)
 {
-    ptrdiff_t r;
-
-    rill__drop_windows(st);
-    r = rill__store_read(st, buf, n, st->off);
     if (r > 0) {
         st->off += r;
         st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
@@ -61,6 +57,13 @@ static ptrdiff_t read_direct(struct rill__stream *st, void *buf, size_t n)
         return rill__fail(st, r, RILL__OP_READ, st->off);
     rill__found_end(st);
     return 0;
+}
+
+/* Read into the caller's memory; the window is empty and stays so. */
+static ptrdiff_t read_direct(struct rill__stream *st, void *buf, size_t n)
+{
+    rill__drop_windows(st);
+    return came_direct(st, rill__store_read(st, buf, n, st->off));
 }
 
 ptrdiff_t rill_read_slow(rill *s, void *buf, size_t n)
@@ -141,22 +144,65 @@ int rill_getc_slow(rill *s)
     return *s->rpos++;
 }
 
+/* Ask the store for all pieces in one call. How many bytes came, 0 at the
+ * end, or a code; the window is empty and stays so. */
+static ptrdiff_t read_pieces(struct rill__stream *st, const rill_iovec *v,
+                             int count, size_t total)
+{
+    rill_iovec pieces[64];
+    int used = 0;
+    ptrdiff_t r;
+
+    for (int i = 0; i < count && used < 64; i++) {
+        if (v[i].len > 0)
+            pieces[used++] = v[i];
+    }
+    rill__drop_windows(st);
+    RILL__RETRY(
+        r, st->ops->readv(&st->win, rill__state(st), pieces, used, st->off));
+    if (r > 0 && (size_t)r > total)
+        r = RILL_EIO; /* not what a store may return */
+    return came_direct(st, r);
+}
+
+/* Whether to leave pieces of `total` bytes to the store. */
+static bool is_direct_pieces(const struct rill__stream *st, size_t total)
+{
+    return !rill__is_flat(st) && st->ops->readv && total > 0 &&
+           rill__unread(st) == 0 && is_direct(st, total) &&
+           (int64_t)total <= INT64_MAX - st->off;
+}
+
 ptrdiff_t rill_readv(rill *s, const rill_iovec *v, int count)
 {
     struct rill__stream *st = rill__of(s);
-    ptrdiff_t done = 0, r = rill__begin_reading(st);
+    ptrdiff_t done = 0, total, r = rill__begin_reading(st);
+    size_t skip = 0;
 
     if (r < 0)
         return r;
-    r = rill__total_of(v, count);
-    if (r < 0)
-        return r;
+    total = rill__total_of(v, count);
+    if (total < 0)
+        return total;
+    if (is_direct_pieces(st, (size_t)total)) {
+        done = read_pieces(st, v, count, (size_t)total);
+        if (done <= 0)
+            return done;
+        skip = (size_t)done;
+    }
     for (int i = 0; i < count; i++) {
-        r = rill_read(s, v[i].data, v[i].len);
+        size_t n = v[i].len;
+        if (skip >= n) {
+            skip -= n;
+            continue;
+        }
+        n -= skip;
+        r = rill_read(s, (unsigned char *)v[i].data + skip, n);
+        skip = 0;
         if (r < 0)
             return done > 0 ? done : r;
         done += r;
-        if ((size_t)r < v[i].len)
+        if ((size_t)r < n)
             break;
     }
     return done;

@@ -20,7 +20,8 @@ enum {
     RILL__WINDOW = 128 * 1024, /* bytes of a window, unless told */
     RILL__SLACK = 64,          /* room before it, for rill_ungetc() */
     RILL__DIRECT = 16 * 1024,  /* requests of this size pass the window by */
-    RILL__FIRST_FILL = 8 * 1024
+    RILL__FIRST_FILL = 8 * 1024,
+    RILL__PIECES = 64 /* of a vector, in one call of the store */
 };
 
 /* Keeps what is rare from costing the common way its registers. */
@@ -116,6 +117,12 @@ struct rill__stream {
 
 extern const unsigned char rill__empty[1]; /* empty windows point here */
 extern const rill__info rill__no_info;
+
+/* Where an empty window or content points. Nobody writes there. */
+static inline unsigned char *rill__no_bytes(void)
+{
+    return (unsigned char *)(uintptr_t)rill__empty;
+}
 
 static inline struct rill__stream *rill__of(rill *s)
 {
@@ -217,6 +224,7 @@ int rill__write_out(struct rill__stream *st);
 int rill__fill(struct rill__stream *st, size_t want);
 ptrdiff_t rill__gather(struct rill__stream *st, size_t want);
 void rill__found_end(struct rill__stream *st);
+ptrdiff_t rill__arrived(struct rill__stream *st, ptrdiff_t r);
 int rill__put_back(struct rill__stream *st, const void *bytes, size_t n);
 int rill__grow_flat(struct rill__stream *st, size_t need);
 int rill__make_window(struct rill__stream *st, size_t cap);
@@ -239,6 +247,7 @@ void rill__diagnose(struct rill__stream *st, int diagnosis,
 int rill__begin_reading(struct rill__stream *st);
 int rill__may_write(struct rill__stream *st);
 ptrdiff_t rill__total_of(const rill_iovec *v, int count);
+int rill__pieces(rill_iovec *pieces, const rill_iovec *v, int count);
 
 /* Call an operation of the store until nothing interrupts it. (But `close` is
  * called once.) */

@@ -14,7 +14,7 @@
 static inline void rill__init(struct rill__stream *st, const rill_ops *ops,
                               int access)
 {
-    unsigned char *empty = (unsigned char *)(uintptr_t)rill__empty;
+    unsigned char *empty = rill__no_bytes();
 
     st->win.rpos = st->win.rend = empty;
     st->win.wpos = st->win.wend = empty;

@@ -46,17 +46,10 @@ static bool is_direct(const struct rill__stream *st, size_t n)
 /* Note what a read past the window brought; the window is empty. */
 static ptrdiff_t came_direct(struct rill__stream *st, ptrdiff_t r)
 {
-    if (r > 0) {
-        st->off += r;
-        st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
-        if (st->ahead == 0)
-            st->ahead = RILL__FIRST_FILL / 2;
-        return r;
-    }
-    if (r < 0)
-        return rill__fail(st, r, RILL__OP_READ, st->off);
-    rill__found_end(st);
-    return 0;
+    r = rill__arrived(st, r);
+    if (r > 0 && st->ahead == 0)
+        st->ahead = RILL__FIRST_FILL / 2;
+    return r;
 }
 
 /* Read into the caller's memory; the window is empty and stays so. */
@@ -149,14 +142,10 @@ int rill_getc_slow(rill *s)
 static ptrdiff_t read_pieces(struct rill__stream *st, const rill_iovec *v,
                              int count, size_t total)
 {
-    rill_iovec pieces[64];
-    int used = 0;
+    rill_iovec pieces[RILL__PIECES];
+    int used = rill__pieces(pieces, v, count);
     ptrdiff_t r;
 
-    for (int i = 0; i < count && used < 64; i++) {
-        if (v[i].len > 0)
-            pieces[used++] = v[i];
-    }
     rill__drop_windows(st);
     RILL__RETRY(
         r, st->ops->readv(&st->win, rill__state(st), pieces, used, st->off));

@@ -26,10 +26,8 @@ const rill__info rill__no_info = {
 static void *stream_realloc(const rill_allocator *a, void *p, size_t old_size,
                             size_t new_size)
 {
-    if (!a && !p && new_size <= MEMORY_HEAP_MAX)
-        return malloc(new_size);
     if (!a)
-        return rill__memory_realloc(NULL, p, old_size, new_size);
+        return rill__memory_realloc(p, old_size, new_size);
     return a->realloc(a->ctx, p, old_size, new_size);
 }
 
@@ -62,21 +60,6 @@ static size_t round_up(size_t n)
     return (n + unit - 1) / unit * unit;
 }
 
-/* Options of this version or a later one that asks for nothing new. */
-static bool options_are_valid(const rill_options *o)
-{
-    const unsigned char *more = (const unsigned char *)o;
-
-    if (o->struct_size < sizeof(*o))
-        return false;
-    for (size_t i = sizeof(*o); i < o->struct_size; i++) {
-        if (more[i] != 0)
-            return false;
-    }
-    return o->buffer_size >= RILL_UNBUFFERED && o->max_size >= 0 &&
-           o->size_hint >= 0;
-}
-
 static void info_from_options(rill__info *info, const rill_options *o)
 {
     info->allocator = o->allocator;
@@ -101,9 +84,21 @@ static bool ops_are_valid(const rill_ops *ops, int access)
            (access & (RILL_READ | RILL_WRITE)) && !(access & ~all);
 }
 
+/* Options of this version, or of a later one that asks for nothing new. */
 int rill_check_options(const rill_options *o)
 {
-    return !o || options_are_valid(o) ? RILL_OK : RILL_EINVAL;
+    const unsigned char *more = (const unsigned char *)o;
+
+    if (!o)
+        return RILL_OK;
+    if (o->struct_size < sizeof(*o) || o->buffer_size < RILL_UNBUFFERED ||
+        o->max_size < 0 || o->size_hint < 0)
+        return RILL_EINVAL;
+    for (size_t i = sizeof(*o); i < o->struct_size; i++) {
+        if (more[i] != 0)
+            return RILL_EINVAL;
+    }
+    return RILL_OK;
 }
 
 rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
@@ -167,12 +162,10 @@ void *rill_self(rill *s, const rill_ops *ops)
 void rill_become(rill *s, const rill_ops *ops)
 {
     struct rill__stream *st = rill__of(s);
-    unsigned char *empty = (unsigned char *)(uintptr_t)rill__empty;
-
     assert(ops->state_size <= st->ops->state_size);
     st->ops = ops;
     if (!rill__is_flat(st))
-        st->flat = (rill_flat){.base = empty};
+        st->flat = (rill_flat){.base = rill__no_bytes()};
     st->win =
         (rill){st->flat.base, st->flat.base, st->flat.base, st->flat.base};
 }

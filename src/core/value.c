@@ -9,11 +9,6 @@
 #include "../os/memory.h"
 #include "internal.h"
 
-static unsigned char *no_bytes(void)
-{
-    return (unsigned char *)(uintptr_t)rill__empty;
-}
-
 ptrdiff_t rill_data(rill *s, const void **data_out)
 {
     struct rill__stream *st = rill__of(s);
@@ -90,7 +85,7 @@ static bool give_memory(struct rill__stream *st, void **data_out)
         if (own && st->flat.cap != size)
             p = rill_realloc(&st->win, p, st->flat.cap, size);
         if (p)
-            st->flat = (rill_flat){.base = no_bytes()};
+            st->flat = (rill_flat){.base = rill__no_bytes()};
     }
     if (p)
         *data_out = p;

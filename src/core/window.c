@@ -14,6 +14,9 @@
 /* What a fill asks for right after a jump, when the caller wants less. */
 enum { NEARBY = 512 };
 
+_Static_assert(RILL__WINDOW + RILL__SLACK == MEMORY_WINDOW,
+               "windows of the usual size are the ones that are kept");
+
 int64_t rill__position(const struct rill__stream *st)
 {
     int64_t position;
@@ -235,7 +238,8 @@ int rill__settle(struct rill__stream *st)
     return RILL_OK;
 }
 
-/* Ask a flat store for room; 1: it has become a moving one. Settled before. */
+/* Ask a flat store for room; 1: it has become a moving one. What was written
+ * must be part of its length. Afterwards, if it grew, nothing is in a window. */
 int rill__grow_flat(struct rill__stream *st, size_t need)
 {
     int64_t position = rill__position(st);
@@ -269,9 +273,7 @@ static int start_writing_flat(struct rill__stream *st, size_t n)
     rc = rill__grow_flat(st, at + n);
     if (rc == 1)
         return rill__start_writing(st, n);
-    if (rc < 0 && st->flat.cap <= at)
-        return rill__fail(st, rc, RILL__OP_WRITE, position);
-    if (rc < 0 && rill__code(rc) != RILL_ENOSPC)
+    if (rc < 0 && (st->flat.cap <= at || rill__code(rc) != RILL_ENOSPC))
         return rill__fail(st, rc, RILL__OP_WRITE, position);
     if (at > st->flat.len)
         memset(st->flat.base + st->flat.len, 0, at - st->flat.len);
@@ -381,6 +383,23 @@ void rill__found_end(struct rill__stream *st)
 }
 
 /*
+ * Note what the store's `read` returned for the offset where the stream's
+ * knowledge ends. Returns the count, 0 at the end, or a code.
+ */
+ptrdiff_t rill__arrived(struct rill__stream *st, ptrdiff_t r)
+{
+    if (r < 0)
+        return rill__fail(st, r, RILL__OP_READ, st->off);
+    if (r == 0) {
+        rill__found_end(st);
+        return 0;
+    }
+    st->off += r;
+    st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
+    return r;
+}
+
+/*
  * Fill an empty read window, of a stream that is reading; `want` > 0 is what
  * the caller needs now, a hint.
  *
@@ -407,16 +426,10 @@ int rill__fill(struct rill__stream *st, size_t want)
     n = fill_size(st, want);
     if (n > st->flat.cap)
         n = st->flat.cap;
-    r = rill__store_read(st, st->flat.base, n, st->off);
-    if (r < 0)
-        return rill__fail(st, r, RILL__OP_READ, st->off);
-    if (r == 0) {
-        rill__found_end(st);
-        return 0;
-    }
+    r = rill__arrived(st, rill__store_read(st, st->flat.base, n, st->off));
+    if (r <= 0)
+        return (int)r;
     read_window(st, st->flat.base, st->flat.base + r);
-    st->off += r;
-    st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
     return 1;
 }
 
@@ -499,17 +512,13 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
             n = (size_t)(st->flat.base + st->flat.cap - st->win.rend);
         r = rill__store_read(st, st->flat.base + (st->win.rend - st->flat.base),
                              n, st->off);
-        if (r < 0)
-            return rill__fail(st, r, RILL__OP_READ, st->off);
-        if (r == 0) {
-            if (have == 0)
-                rill__found_end(st);
-            break;
-        }
+        if (r == 0 && have > 0)
+            break; /* not yet the end: there is something to read */
+        r = rill__arrived(st, r);
+        if (r <= 0)
+            return r;
         st->win.rend += r;
         st->win.wpos = st->win.wend = st->flat.base;
-        st->off += r;
-        st->flags = (uint16_t)((st->flags | SOUGHT) & ~AT_EOF);
     }
     return (ptrdiff_t)rill__unread(st);
 }

@@ -165,12 +165,24 @@ ptrdiff_t rill__total_of(const rill_iovec *v, int count)
     return (ptrdiff_t)total;
 }
 
+/* Take the first pieces that are not empty; how many. */
+int rill__pieces(rill_iovec *pieces, const rill_iovec *v, int count)
+{
+    int used = 0;
+
+    for (int i = 0; i < count && used < RILL__PIECES; i++) {
+        if (v[i].len > 0)
+            pieces[used++] = v[i];
+    }
+    return used;
+}
+
 /* Try to hand all pieces to the store in one call; how many bytes it took. */
 static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
                               int count, size_t total)
 {
-    rill_iovec pieces[64];
-    int used = 0;
+    rill_iovec pieces[RILL__PIECES];
+    int used = rill__pieces(pieces, v, count);
     ptrdiff_t r = rill__start_writing(st, 1);
 
     if (r == RILL_OK && !rill__is_flat(st))
@@ -179,10 +191,6 @@ static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
         return r;
     if (!fits_offsets(st, total))
         return RILL_ERANGE;
-    for (int i = 0; i < count && used < 64; i++) {
-        if (v[i].len > 0)
-            pieces[used++] = v[i];
-    }
     RILL__RETRY(
         r, st->ops->writev(&st->win, rill__state(st), pieces, used, st->off));
     if (r == 0 || (r > 0 && (size_t)r > total))

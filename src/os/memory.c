@@ -5,8 +5,8 @@
  * page faults of each new place. A range is 64 GiB of addresses, reserved once
  * and committed bit by bit, with huge pages where the kernel gives them: it
  * never moves, and each page is touched first only once. Released ranges and
- * windows wait in a few slots for the next stream; their pages are marked so
- * that the kernel may take them back.
+ * windows wait in a few slots for the next stream; beyond POOLED_HOT bytes
+ * their pages are marked so that the kernel may take them back.
  *
  * All ranges stand in one table, found by their address. That is how
  * rill_free() tells them from malloc()'s memory, and it needs no header in
@@ -45,7 +45,6 @@ static atomic_size_t pooled_bytes;
 static atomic_size_t pool_limit = (size_t)256 * 1024 * 1024;
 
 static atomic_uintptr_t pooled_windows[POOLED_WINDOWS];
-static const size_t pooled_window_size = 128 * 1024 + 64;
 
 /* ---- Ranges ------------------------------------------------------------ */
 
@@ -180,16 +179,18 @@ void rill_free(void *p)
         free(p);
 }
 
-void *rill__memory_realloc(void *ctx, void *p, size_t old_size, size_t new_size)
+void *rill__memory_realloc(void *p, size_t old_size, size_t new_size)
 {
-    struct range *r = p ? range_find(p) : NULL;
+    struct range *r;
     void *to;
 
-    (void)ctx;
+    if (!p && new_size <= MEMORY_HEAP_MAX)
+        return malloc(new_size);
     if (new_size == 0) {
         rill_free(p);
         return NULL;
     }
+    r = p ? range_find(p) : NULL;
     if (r && range_commit(r, p, new_size))
         return p;
     if (!r && (new_size <= MEMORY_HEAP_MAX || old_size > MEMORY_HEAP_MAX))
@@ -210,7 +211,7 @@ void *rill__memory_realloc(void *ctx, void *p, size_t old_size, size_t new_size)
 
 void *rill__memory_take_window(size_t size)
 {
-    for (size_t i = 0; size == pooled_window_size && i < POOLED_WINDOWS; i++) {
+    for (size_t i = 0; size == MEMORY_WINDOW && i < POOLED_WINDOWS; i++) {
         if (atomic_load_explicit(&pooled_windows[i], memory_order_relaxed)) {
             void *p = (void *)atomic_exchange(&pooled_windows[i], 0);
             if (p)
@@ -222,7 +223,7 @@ void *rill__memory_take_window(size_t size)
 
 void rill__memory_give_window(void *p, size_t size)
 {
-    for (size_t i = 0; size == pooled_window_size && i < POOLED_WINDOWS; i++) {
+    for (size_t i = 0; size == MEMORY_WINDOW && i < POOLED_WINDOWS; i++) {
         uintptr_t expected = 0;
         if (atomic_compare_exchange_strong(&pooled_windows[i], &expected,
                                            (uintptr_t)p))

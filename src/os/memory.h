@@ -9,13 +9,16 @@
 
 #include <stddef.h>
 
-enum { MEMORY_HEAP_MAX = 1024 * 1024 }; /* larger pieces lie in ranges */
+enum {
+    MEMORY_HEAP_MAX = 1024 * 1024,  /* larger pieces lie in ranges */
+    MEMORY_WINDOW = 128 * 1024 + 64 /* windows of this size are kept */
+};
 
 /* As rill_allocator.realloc. */
-void *rill__memory_realloc(void *ctx, void *p, size_t old_size,
-                           size_t new_size);
+void *rill__memory_realloc(void *p, size_t old_size, size_t new_size);
 
-/* A file's window: `size` bytes, kept for the next stream when given back. */
+/* A file's window: `size` bytes; one of MEMORY_WINDOW is kept for the next
+ * stream when it is given back. */
 void *rill__memory_take_window(size_t size);
 void rill__memory_give_window(void *p, size_t size);
 

@@ -408,8 +408,9 @@ ptrdiff_t rill_read_all(rill *s, void **data_out)
             (all.cap > PTRDIFF_MAX / 2 || !all_grow(st, &all, all.cap * 2)))
             return read_all_failed(st, &all, start, RILL_ENOMEM);
     }
-    if (st->info->allocator) /* whose size the caller must know */
-        all_grow(st, &all, all.len + 1);
+    if (st->info->allocator && /* the caller must know the size */
+        !all_grow(st, &all, all.len + 1))
+        return read_all_failed(st, &all, start, RILL_ENOMEM);
     all.base[all.len] = 0;
     *data_out = all.base;
     return (ptrdiff_t)all.len;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../os/call.h"
 #include "internal.h"
 
 ptrdiff_t rill_readuntil(rill *s, int delimiter, const char **line_out)
@@ -92,7 +93,7 @@ static bool grow_line(char **buf, size_t *size, size_t need)
         return true;
     while (to < need)
         to = to > PTRDIFF_MAX / 2 ? need : to * 2;
-    p = realloc(*buf, to);
+    p = rill__realloc(*buf, to);
     if (!p)
         return false;
     *buf = p;

@@ -17,9 +17,9 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "call.h"
 #include "os.h"
 
 enum {
@@ -185,7 +185,7 @@ void *rill__memory_realloc(void *p, size_t old_size, size_t new_size)
     void *to;
 
     if (!p && new_size <= MEMORY_HEAP_MAX)
-        return malloc(new_size);
+        return rill__malloc(new_size);
     if (new_size == 0) {
         rill_free(p);
         return NULL;
@@ -194,11 +194,11 @@ void *rill__memory_realloc(void *p, size_t old_size, size_t new_size)
     if (r && range_commit(r, p, new_size))
         return p;
     if (!r && (new_size <= MEMORY_HEAP_MAX || old_size > MEMORY_HEAP_MAX))
-        return realloc(p, new_size);
+        return rill__realloc(p, new_size);
     to = range_new(new_size);
     if (!to && !r)
-        return realloc(p, new_size);
-    if (!to && !(to = malloc(new_size)))
+        return rill__realloc(p, new_size);
+    if (!to && !(to = rill__malloc(new_size)))
         return NULL;
     if (p) {
         memcpy(to, p, old_size < new_size ? old_size : new_size);
@@ -218,7 +218,7 @@ void *rill__memory_take_window(size_t size)
                 return p;
         }
     }
-    return malloc(size);
+    return rill__malloc(size);
 }
 
 void rill__memory_give_window(void *p, size_t size)

@@ -10,8 +10,9 @@
 #include <stddef.h>
 
 enum {
-    MEMORY_HEAP_MAX = 1024 * 1024,  /* larger pieces lie in ranges */
-    MEMORY_WINDOW = 128 * 1024 + 64 /* windows of this size are kept */
+    MEMORY_HEAP_MAX = 1024 * 1024, /* larger pieces lie in ranges */
+    /* Windows of this size are kept: with what window.c has before them. */
+    MEMORY_WINDOW = 128 * 1024 + 64 + 4 * sizeof(void *)
 };
 
 /* As rill_allocator.realloc. */

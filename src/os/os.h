@@ -3,8 +3,9 @@
  *
  * Nothing else in Rill includes a system header. The calls return what the
  * operations of a store return: a count, an offset, a descriptor or 0, and
- * RILL_OS_ERROR(errno) on failure; they do one system call each and retry
- * nothing. Source: the Linux man pages, POSIX.
+ * RILL_OS_ERROR(errno) on failure; they do one system call each, ask the hook
+ * of rill/hook.h before it, and retry nothing. Source: the Linux man pages,
+ * POSIX.
  */
 #ifndef RILL_OS_H
 #define RILL_OS_H
@@ -19,7 +20,8 @@ enum {
     OS_CREATE = 8,
     OS_TRUNCATE = 16,
     OS_EXCLUSIVE = 32,
-    OS_INHERIT = 64 /* stay open over exec() */
+    OS_INHERIT = 64,   /* stay open over exec() */
+    OS_NO_FOLLOW = 128 /* a symbolic link is ELOOP; does not wait for FIFOs */
 };
 
 enum os_kind { OS_REGULAR, OS_DIRECTORY, OS_OTHER };
@@ -35,6 +37,63 @@ int rill__os_close(int fd);
 int rill__os_info(int fd, struct os_info *info_out);
 int rill__os_appends(int fd); /* whether O_APPEND is set: 1 or 0 */
 int rill__os_isatty(int fd);
+
+/*
+ * A directory held open, for files that are made and renamed in it, whatever
+ * becomes of the path that led there meanwhile.
+ */
+typedef struct os_dir os_dir;
+enum { OS_NAME_SIZE = 256 }; /* a name and its NUL */
+
+/*
+ * Open the directory of the file that `path` leads to through any symbolic
+ * links, whether or not it exists; name_out gets its name there. EISDIR where
+ * the path can only be a directory's.
+ */
+int rill__os_dir_open(const char *path, os_dir **dir_out,
+                      char name_out[OS_NAME_SIZE]);
+void rill__os_dir_close(os_dir *dir);
+int rill__os_dir_sync(os_dir *dir);
+int rill__os_open_at(os_dir *dir, const char *name, int how,
+                     unsigned permissions);
+int rill__os_unlink_at(os_dir *dir, const char *name);
+
+/* `replace` 0: EEXIST where `to` is there. */
+int rill__os_rename_at(os_dir *dir, const char *from, const char *to,
+                       int replace);
+
+/* What `name` is; a symbolic link is OS_OTHER. */
+int rill__os_info_at(os_dir *dir, const char *name, struct os_info *info_out);
+
+/* Whether `name` is what `fd` has open: 1 or 0. */
+int rill__os_is_at(os_dir *dir, const char *name, int fd);
+
+/* Lock a file for as long as it is open here (or in a child that inherited
+ * it). EAGAIN where another has it, other codes where it cannot be locked. */
+int rill__os_lock(int fd);
+
+/* Give a file another's owner; its permissions and extended attributes, too. */
+int rill__os_copy_owner(int to, int from);
+int rill__os_copy_attributes(int to, int from);
+
+/* The number of this process, another one in a child. */
+int64_t rill__os_process(void);
+
+/* Have these called around each fork() of this process from now on: before it,
+ * after it in the parent, and in the child. */
+int rill__os_at_fork(void (*before)(void), void (*in_parent)(void),
+                     void (*in_child)(void));
+
+/* The one lock that all of Rill shares; for a few instructions at a time. */
+void rill__os_lock_process(void);
+void rill__os_unlock_process(void);
+
+/* A lock between threads. */
+typedef struct os_mutex os_mutex;
+os_mutex *rill__os_mutex_new(void); /* NULL: no memory */
+void rill__os_mutex_lock(os_mutex *m);
+void rill__os_mutex_unlock(os_mutex *m);
+void rill__os_mutex_free(os_mutex *m);
 
 ptrdiff_t rill__os_read(int fd, void *buf, size_t n);
 ptrdiff_t rill__os_write(int fd, const void *buf, size_t n);

@@ -14,11 +14,17 @@
 
 #include "os.h"
 
+#include "call.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -26,6 +32,7 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <linux/fs.h>
+#include <sys/xattr.h>
 #endif
 
 #ifndef O_CLOEXEC
@@ -45,12 +52,27 @@ static ptrdiff_t os_result(ptrdiff_t r)
     return r < 0 ? RILL_OS_ERROR(errno) : r;
 }
 
+/* Make a system call that returns -1 on failure, if the hook lets it happen. */
+#define CALL(which, expr) (os_may((which), NULL) ? (expr) : -1)
+
+/* The same for a call that moves `n` bytes, of which the hook may leave fewer. */
+#define MOVE(which, n, expr) (os_may((which), &(n)) ? (expr) : -1)
+
+static bool os_may(int call, size_t *count)
+{
+    int err = rill__ask(call, count);
+
+    if (err != 0)
+        errno = err;
+    return err == 0;
+}
+
 static size_t os_cut(size_t n)
 {
     return n < MAX_TRANSFER ? n : MAX_TRANSFER;
 }
 
-int rill__os_open(const char *path, int how, unsigned permissions)
+static int os_flags(int how)
 {
     int flags = how & OS_INHERIT ? 0 : O_CLOEXEC;
 
@@ -62,7 +84,14 @@ int rill__os_open(const char *path, int how, unsigned permissions)
     flags |= how & OS_CREATE ? O_CREAT : 0;
     flags |= how & OS_TRUNCATE ? O_TRUNC : 0;
     flags |= how & OS_EXCLUSIVE ? O_EXCL : 0;
-    return (int)RESULT(open(path, flags, (mode_t)permissions));
+    flags |= how & OS_NO_FOLLOW ? O_NOFOLLOW | O_NONBLOCK | O_NOCTTY : 0;
+    return flags;
+}
+
+int rill__os_open(const char *path, int how, unsigned permissions)
+{
+    return (int)RESULT(
+        CALL(RILL_CALL_OPEN, open(path, os_flags(how), (mode_t)permissions)));
 }
 
 int rill__os_open_temp(void)
@@ -74,43 +103,53 @@ int rill__os_open_temp(void)
     if (!dir || !*dir)
         dir = "/tmp";
 #ifdef O_TMPFILE
-    fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    fd = CALL(RILL_CALL_OPEN, open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
         return (int)RESULT(fd);
 #endif
     len = snprintf(path, sizeof(path), "%s/rill-XXXXXX", dir);
     if (len < 0 || (size_t)len >= sizeof(path))
         return RILL_OS_ERROR(ENAMETOOLONG);
-    fd = mkostemp(path, O_CLOEXEC);
+    fd = CALL(RILL_CALL_OPEN, mkostemp(path, O_CLOEXEC));
     if (fd >= 0)
-        unlink(path);
+        (void)CALL(RILL_CALL_UNLINK, unlink(path));
     return (int)RESULT(fd);
 }
 
 int rill__os_close(int fd)
 {
-    /* Never again after EINTR: the descriptor is gone (close(2)). */
+    /* Never again after EINTR: the descriptor is gone (close(2)). So it is
+     * where the hook makes the call fail. */
     int r = (int)RESULT(close(fd));
+    int err = rill__ask(RILL_CALL_CLOSE, NULL);
+
+    if (r == 0 && err != 0)
+        r = RILL_OS_ERROR(err);
     return r == RILL_OS_ERROR(EINTR) ? 0 : r;
+}
+
+static int info_of(const struct stat *st, struct os_info *info_out)
+{
+    info_out->size = (int64_t)st->st_size;
+    if (S_ISREG(st->st_mode))
+        info_out->kind = OS_REGULAR;
+    else
+        info_out->kind = S_ISDIR(st->st_mode) ? OS_DIRECTORY : OS_OTHER;
+    return 0;
 }
 
 int rill__os_info(int fd, struct os_info *info_out)
 {
     struct stat st;
 
-    if (fstat(fd, &st) < 0)
+    if (CALL(RILL_CALL_STAT, fstat(fd, &st)) < 0)
         return RILL_OS_ERROR(errno);
-    info_out->size = (int64_t)st.st_size;
-    if (S_ISREG(st.st_mode))
-        info_out->kind = OS_REGULAR;
-    else
-        info_out->kind = S_ISDIR(st.st_mode) ? OS_DIRECTORY : OS_OTHER;
-    return 0;
+    return info_of(&st, info_out);
 }
 
 int rill__os_appends(int fd)
 {
-    int flags = fcntl(fd, F_GETFL);
+    int flags = CALL(RILL_CALL_DESCRIPTOR, fcntl(fd, F_GETFL));
     return flags >= 0 && (flags & O_APPEND) ? 1 : 0;
 }
 
@@ -121,28 +160,32 @@ int rill__os_isatty(int fd)
 
 ptrdiff_t rill__os_read(int fd, void *buf, size_t n)
 {
-    return RESULT(read(fd, buf, os_cut(n)));
+    n = os_cut(n);
+    return RESULT(MOVE(RILL_CALL_READ, n, read(fd, buf, n)));
 }
 
 ptrdiff_t rill__os_write(int fd, const void *buf, size_t n)
 {
-    return RESULT(write(fd, buf, os_cut(n)));
+    n = os_cut(n);
+    return RESULT(MOVE(RILL_CALL_WRITE, n, write(fd, buf, n)));
 }
 
 ptrdiff_t rill__os_pread(int fd, void *buf, size_t n, int64_t offset)
 {
-    return RESULT(pread(fd, buf, os_cut(n), (off_t)offset));
+    n = os_cut(n);
+    return RESULT(MOVE(RILL_CALL_READ, n, pread(fd, buf, n, (off_t)offset)));
 }
 
 ptrdiff_t rill__os_pwrite(int fd, const void *buf, size_t n, int64_t offset)
 {
-    return RESULT(pwrite(fd, buf, os_cut(n), (off_t)offset));
+    n = os_cut(n);
+    return RESULT(MOVE(RILL_CALL_WRITE, n, pwrite(fd, buf, n, (off_t)offset)));
 }
 
-/* Translate as many pieces as one call takes. */
-static int os_iovec(struct iovec *to, const rill_iovec *from, int count)
+/* Translate as many pieces as one call takes, and `left` bytes at most. */
+static int os_iovec(struct iovec *to, const rill_iovec *from, int count,
+                    size_t left)
 {
-    size_t left = MAX_TRANSFER;
     int i;
 
     for (i = 0; i < count && i < 64 && left > 0; i++) {
@@ -153,11 +196,28 @@ static int os_iovec(struct iovec *to, const rill_iovec *from, int count)
     return i;
 }
 
+/* The same for a call that the hook lets happen; -1 where it does not. */
+static int os_vector(int call, struct iovec *to, const rill_iovec *from,
+                     int count)
+{
+    size_t n = 0, left;
+
+    count = os_iovec(to, from, count, MAX_TRANSFER);
+    for (int i = 0; i < count; i++)
+        n += to[i].iov_len;
+    left = n;
+    if (!os_may(call, &left))
+        return -1;
+    return left < n ? os_iovec(to, from, count, left) : count;
+}
+
 ptrdiff_t rill__os_readv(int fd, const rill_iovec *v, int count, int64_t offset)
 {
     struct iovec iov[64];
 
-    count = os_iovec(iov, v, count);
+    count = os_vector(RILL_CALL_READ, iov, v, count);
+    if (count < 0)
+        return RILL_OS_ERROR(errno);
     if (offset < 0)
         return RESULT(readv(fd, iov, count));
     return RESULT(preadv(fd, iov, count, (off_t)offset));
@@ -168,7 +228,9 @@ ptrdiff_t rill__os_writev(int fd, const rill_iovec *v, int count,
 {
     struct iovec iov[64];
 
-    count = os_iovec(iov, v, count);
+    count = os_vector(RILL_CALL_WRITE, iov, v, count);
+    if (count < 0)
+        return RILL_OS_ERROR(errno);
     if (offset < 0)
         return RESULT(writev(fd, iov, count));
     return RESULT(pwritev(fd, iov, count, (off_t)offset));
@@ -176,24 +238,26 @@ ptrdiff_t rill__os_writev(int fd, const rill_iovec *v, int count,
 
 int64_t rill__os_seek(int fd, int64_t offset, int whence)
 {
-    off_t r = lseek(fd, (off_t)offset, whence);
+    off_t r = CALL(RILL_CALL_SEEK, lseek(fd, (off_t)offset, whence));
     return r < 0 ? RILL_OS_ERROR(errno) : (int64_t)r;
 }
 
 int rill__os_truncate(int fd, int64_t size)
 {
-    return (int)RESULT(ftruncate(fd, (off_t)size));
+    return (int)RESULT(CALL(RILL_CALL_TRUNCATE, ftruncate(fd, (off_t)size)));
 }
 
 int rill__os_sync(int fd, int level)
 {
-    return (int)RESULT(level == RILL_SYNC_DATA ? fdatasync(fd) : fsync(fd));
+    return (int)RESULT(CALL(
+        RILL_CALL_SYNC, level == RILL_SYNC_DATA ? fdatasync(fd) : fsync(fd)));
 }
 
 int rill__os_allocate(int fd, int64_t size)
 {
 #if defined(__linux__) && defined(FALLOC_FL_KEEP_SIZE)
-    return (int)RESULT(fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size));
+    return (int)RESULT(CALL(
+        RILL_CALL_PREPARE, fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size)));
 #else
     (void)fd, (void)size;
     return RILL_ENOTSUP;
@@ -209,7 +273,8 @@ static int64_t drain(int pipe_fd, int to, loff_t *offset, size_t n)
     size_t left = n;
 
     while (left > 0) {
-        ssize_t r = splice(pipe_fd, NULL, to, offset, left, SPLICE_F_MOVE);
+        ssize_t r = CALL(RILL_CALL_CLONE, splice(pipe_fd, NULL, to, offset,
+                                                 left, SPLICE_F_MOVE));
         if (r > 0)
             left -= (size_t)r;
         else if (r == 0 || errno != EINTR)
@@ -226,12 +291,13 @@ static int64_t copy_by_splice(int to, int64_t to_offset, int from,
     int64_t done = 0;
     int fds[2];
 
-    if (pipe2(fds, O_CLOEXEC) < 0)
+    if (CALL(RILL_CALL_PIPE, pipe2(fds, O_CLOEXEC)) < 0)
         return 0;
     fcntl(fds[1], F_SETPIPE_SZ, PIPE_SIZE);
     while (done < n) {
         size_t want = n - done < PIPE_SIZE ? (size_t)(n - done) : PIPE_SIZE;
-        ssize_t r = splice(from, &in, fds[1], NULL, want, SPLICE_F_MOVE);
+        ssize_t r = CALL(RILL_CALL_CLONE,
+                         splice(from, &in, fds[1], NULL, want, SPLICE_F_MOVE));
         int64_t arrived;
         if (r < 0 && errno == EINTR)
             continue;
@@ -258,7 +324,7 @@ int64_t rill__os_copy_range(int to, int64_t to_offset, int from,
         .src_length = (uint64_t)n,
         .dest_offset = (uint64_t)to_offset,
     };
-    if (ioctl(to, FICLONERANGE, &range) == 0)
+    if (CALL(RILL_CALL_CLONE, ioctl(to, FICLONERANGE, &range)) == 0)
         return n;
     return copy_by_splice(to, to_offset, from, from_offset, n);
 #else
@@ -267,13 +333,322 @@ int64_t rill__os_copy_range(int to, int64_t to_offset, int from,
 #endif
 }
 
+/* ---- Directories --------------------------------------------------------- */
+
+struct os_dir {
+    int fd;
+};
+
+enum { MOST_LINKS = 40 }; /* as the kernel follows */
+
+/*
+ * Split `path` in place: the directory, and the last name in it. Returns 0,
+ * EISDIR for what can only be a directory, ENAMETOOLONG.
+ */
+static int split_path(char *path, const char **dir_out,
+                      char name_out[OS_NAME_SIZE])
+{
+    char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+
+    if (!*path)
+        return RILL_OS_ERROR(ENOENT);
+    if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return RILL_OS_ERROR(EISDIR);
+    if (strlen(name) >= OS_NAME_SIZE)
+        return RILL_OS_ERROR(ENAMETOOLONG);
+    strcpy(name_out, name);
+    *dir_out = !slash ? "." : (slash == path ? "/" : path);
+    if (slash)
+        *slash = '\0';
+    return 0;
+}
+
+/* Open the directory `path`, as seen from `from`. Whoever may not read it gets
+ * it all the same where the system has a way (but cannot sync it). */
+static int open_directory(int from, const char *path)
+{
+    int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+    int fd = CALL(RILL_CALL_OPEN, openat(from, path, flags));
+
+#ifdef O_PATH
+    if (fd < 0 && errno == EACCES)
+        fd = CALL(RILL_CALL_OPEN, openat(from, path, flags | O_PATH));
+#endif
+    return (int)RESULT(fd);
+}
+
+/* Go from the directory `*dir` to where `name` in it points: 1 if it was a
+ * symbolic link, 0 if not. `*dir` is another one then. */
+static int follow_link(int *dir, char name[OS_NAME_SIZE])
+{
+    char target[PATH_MAX];
+    const char *path;
+    int fd, rc;
+    ptrdiff_t n =
+        CALL(RILL_CALL_LINK, readlinkat(*dir, name, target, sizeof(target)));
+
+    if (n < 0)
+        return errno == EINVAL || errno == ENOENT ? 0 : RILL_OS_ERROR(errno);
+    if ((size_t)n == sizeof(target))
+        return RILL_OS_ERROR(ENAMETOOLONG);
+    target[n] = '\0';
+    rc = split_path(target, &path, name);
+    if (rc < 0)
+        return rc;
+    fd = open_directory(*dir, path);
+    if (fd < 0)
+        return fd;
+    close(*dir);
+    *dir = fd;
+    return 1;
+}
+
+int rill__os_dir_open(const char *path, os_dir **dir_out,
+                      char name_out[OS_NAME_SIZE])
+{
+    char copy[PATH_MAX];
+    const char *dir;
+    int fd, rc;
+
+    if (strlen(path) >= sizeof(copy))
+        return RILL_OS_ERROR(ENAMETOOLONG);
+    strcpy(copy, path);
+    rc = split_path(copy, &dir, name_out);
+    if (rc < 0)
+        return rc;
+    fd = open_directory(AT_FDCWD, dir);
+    if (fd < 0)
+        return fd;
+    for (int links = 0; (rc = follow_link(&fd, name_out)) == 1; links++) {
+        if (links == MOST_LINKS) {
+            rc = RILL_OS_ERROR(ELOOP);
+            break;
+        }
+    }
+    *dir_out = rc == 0 ? rill__malloc(sizeof(**dir_out)) : NULL;
+    if (!*dir_out) {
+        close(fd);
+        return rc < 0 ? rc : RILL_ENOMEM;
+    }
+    (*dir_out)->fd = fd;
+    return 0;
+}
+
+void rill__os_dir_close(os_dir *dir)
+{
+    close(dir->fd);
+    free(dir);
+}
+
+int rill__os_dir_sync(os_dir *dir)
+{
+    return (int)RESULT(CALL(RILL_CALL_SYNC, fsync(dir->fd)));
+}
+
+int rill__os_open_at(os_dir *dir, const char *name, int how,
+                     unsigned permissions)
+{
+    return (int)RESULT(CALL(RILL_CALL_OPEN, openat(dir->fd, name, os_flags(how),
+                                                   (mode_t)permissions)));
+}
+
+int rill__os_unlink_at(os_dir *dir, const char *name)
+{
+    return (int)RESULT(CALL(RILL_CALL_UNLINK, unlinkat(dir->fd, name, 0)));
+}
+
+int rill__os_rename_at(os_dir *dir, const char *from, const char *to,
+                       int replace)
+{
+    int fd = dir->fd;
+
+    if (replace)
+        return (int)RESULT(CALL(RILL_CALL_RENAME, renameat(fd, from, fd, to)));
+#ifdef RENAME_NOREPLACE
+    if (CALL(RILL_CALL_RENAME, renameat2(fd, from, fd, to, RENAME_NOREPLACE)) ==
+        0)
+        return 0;
+    if (errno != EINVAL && errno != ENOSYS)
+        return RILL_OS_ERROR(errno);
+#endif
+    /* A file system without that: a second name, then without the first. */
+    if (CALL(RILL_CALL_RENAME, linkat(fd, from, fd, to, 0)) < 0)
+        return RILL_OS_ERROR(errno);
+    return rill__os_unlink_at(dir, from);
+}
+
+int rill__os_info_at(os_dir *dir, const char *name, struct os_info *info_out)
+{
+    struct stat st;
+
+    if (CALL(RILL_CALL_STAT, fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW)) <
+        0)
+        return RILL_OS_ERROR(errno);
+    return info_of(&st, info_out);
+}
+
+int rill__os_is_at(os_dir *dir, const char *name, int fd)
+{
+    struct stat there, here;
+
+    return CALL(RILL_CALL_STAT, fstat(fd, &here)) == 0 &&
+           CALL(RILL_CALL_STAT,
+                fstatat(dir->fd, name, &there, AT_SYMLINK_NOFOLLOW)) == 0 &&
+           here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+int rill__os_lock(int fd)
+{
+    return (int)RESULT(CALL(RILL_CALL_LOCK, flock(fd, LOCK_EX | LOCK_NB)));
+}
+
+/* ---- Attributes ---------------------------------------------------------- */
+
+#ifdef __linux__
+enum { MOST_ATTRIBUTES = 64 * 1024 }; /* the kernel's limits, both of them */
+
+/* Whether failing to set an attribute leaves the file as it should be: these
+ * are the system's, which sets what it wants the new file to have. */
+static bool is_systems(const char *name)
+{
+    return strncmp(name, "security.", 9) == 0 ||
+           strncmp(name, "trusted.", 8) == 0;
+}
+
+static int copy_attribute(int to, int from, const char *name, char *value)
+{
+    ssize_t n = CALL(RILL_CALL_ATTRIBUTE,
+                     fgetxattr(from, name, value, MOST_ATTRIBUTES));
+
+    if (n >= 0)
+        n = CALL(RILL_CALL_ATTRIBUTE, fsetxattr(to, name, value, (size_t)n, 0));
+    if (n < 0 && !(is_systems(name) && (errno == EPERM || errno == ENOTSUP)))
+        return RILL_OS_ERROR(errno);
+    return 0;
+}
+
+static int copy_extended(int to, int from)
+{
+    char *names = rill__malloc(2 * MOST_ATTRIBUTES);
+    ssize_t n;
+    int rc = 0;
+
+    if (!names)
+        return RILL_ENOMEM;
+    n = CALL(RILL_CALL_ATTRIBUTE, flistxattr(from, names, MOST_ATTRIBUTES));
+    if (n < 0 && errno != ENOTSUP)
+        rc = RILL_OS_ERROR(errno);
+    for (const char *name = names; rc == 0 && name < names + n;
+         name += strlen(name) + 1)
+        rc = copy_attribute(to, from, name, names + MOST_ATTRIBUTES);
+    free(names);
+    return rc;
+}
+#else
+static int copy_extended(int to, int from)
+{
+    (void)to, (void)from;
+    return 0;
+}
+#endif
+
+int rill__os_copy_owner(int to, int from)
+{
+    struct stat want, have;
+
+    if (CALL(RILL_CALL_STAT, fstat(from, &want)) < 0 ||
+        CALL(RILL_CALL_STAT, fstat(to, &have)) < 0)
+        return RILL_OS_ERROR(errno);
+    if (want.st_uid == have.st_uid && want.st_gid == have.st_gid)
+        return 0;
+    return (int)RESULT(
+        CALL(RILL_CALL_ATTRIBUTE, fchown(to, want.st_uid, want.st_gid)));
+}
+
+int rill__os_copy_attributes(int to, int from)
+{
+    struct stat want;
+    int rc = rill__os_copy_owner(to, from);
+
+    if (rc < 0)
+        return rc;
+    /* After the owner, whose change takes set-user-ID bits away; before the
+     * access control list, which is finer. */
+    if (CALL(RILL_CALL_STAT, fstat(from, &want)) < 0 ||
+        CALL(RILL_CALL_ATTRIBUTE, fchmod(to, want.st_mode & 07777)) < 0)
+        return RILL_OS_ERROR(errno);
+    return copy_extended(to, from);
+}
+
+/* ---- Processes and threads ------------------------------------------------ */
+
+int64_t rill__os_process(void)
+{
+    return (int64_t)getpid();
+}
+
+int rill__os_at_fork(void (*before)(void), void (*in_parent)(void),
+                     void (*in_child)(void))
+{
+    int err = pthread_atfork(before, in_parent, in_child);
+    return err == 0 ? 0 : RILL_OS_ERROR(err);
+}
+
+static pthread_mutex_t process_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void rill__os_lock_process(void)
+{
+    pthread_mutex_lock(&process_lock);
+}
+
+void rill__os_unlock_process(void)
+{
+    pthread_mutex_unlock(&process_lock);
+}
+
+struct os_mutex {
+    pthread_mutex_t mutex;
+};
+
+os_mutex *rill__os_mutex_new(void)
+{
+    os_mutex *m = rill__malloc(sizeof(*m));
+
+    if (m && pthread_mutex_init(&m->mutex, NULL) != 0) {
+        free(m);
+        return NULL;
+    }
+    return m;
+}
+
+void rill__os_mutex_lock(os_mutex *m)
+{
+    pthread_mutex_lock(&m->mutex);
+}
+
+void rill__os_mutex_unlock(os_mutex *m)
+{
+    pthread_mutex_unlock(&m->mutex);
+}
+
+void rill__os_mutex_free(os_mutex *m)
+{
+    pthread_mutex_destroy(&m->mutex);
+    free(m);
+}
+
+/* ---- Address space -------------------------------------------------------- */
+
 void *rill__os_reserve(size_t n)
 {
 #if SIZE_MAX > 0xffffffff && defined(MAP_ANONYMOUS)
     size_t slack = OS_RANGE_ALIGN, head;
-    unsigned char *p = mmap(NULL, n + slack, PROT_NONE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    unsigned char *p = MAP_FAILED;
 
+    if (os_may(RILL_CALL_ALLOCATE, NULL))
+        p = mmap(NULL, n + slack, PROT_NONE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
     head = (slack - ((uintptr_t)p & (slack - 1))) & (slack - 1);
@@ -293,8 +668,10 @@ void *rill__os_reserve(size_t n)
 
 int rill__os_commit(void *p, size_t old_size, size_t new_size)
 {
-    return (int)RESULT(mprotect((unsigned char *)p + old_size,
-                                new_size - old_size, PROT_READ | PROT_WRITE));
+    return (int)RESULT(
+        CALL(RILL_CALL_ALLOCATE,
+             mprotect((unsigned char *)p + old_size, new_size - old_size,
+                      PROT_READ | PROT_WRITE)));
 }
 
 void rill__os_release(void *p, size_t n)

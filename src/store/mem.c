@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../core/place.h"
+#include "../os/call.h"
 
 enum { MEM_SMALL = 64 };
 
@@ -73,7 +74,7 @@ rill *rill_open_mem(const rill_options *o)
 
     if (o)
         return open_with_options(o);
-    st = malloc(RILL__STATE_AT + sizeof(struct mem));
+    st = rill__malloc(RILL__STATE_AT + sizeof(struct mem));
     if (!st)
         return rill_open_failed(NULL, NULL, RILL_ENOMEM);
     return start(st);

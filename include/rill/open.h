@@ -49,12 +49,27 @@ typedef struct rill_options {
     /* Memory. */
     int64_t max_size; /* mem: refuse to grow beyond, RILL_ENOSPC; 0: none */
     size_t length;    /* fixed: how many bytes of content are there already */
+
+    /* Files, and all that is written to them. */
+    int save;            /* enum rill_save: appear whole, or not at all */
+    int keep_after_fork; /* a child after fork(): 0: what waits to be written,
+                            and a save, are its parent's, and it drops them;
+                            1: the parent leaves them to the child */
 } rill_options;
 
-#define RILL_OPTIONS_INIT                                                    \
-    {                                                                        \
-        sizeof(rill_options), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define RILL_OPTIONS_INIT                                                     \
+    {                                                                         \
+        sizeof(rill_options), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, \
+            0, 0                                                              \
     }
+
+/* How a file appears under its name: see rill_open(). */
+enum rill_save {
+    RILL_SAVE_PLAIN = 0,  /* at once, and changes as it is written: Python's */
+    RILL_SAVE_ATOMIC = 1, /* whole, when it is closed: after a crash or a power
+                             cut at any time it is the old file or the new */
+    RILL_SAVE_DURABLE = 2 /* and once rill_close() has returned 0, the new */
+};
 
 /*
  * Open a file. `path` is UTF-8. `mode` is Python's: exactly one of r w a x,
@@ -63,7 +78,21 @@ typedef struct rill_options {
  *
  *   r  read; the file must exist     w  write; created, or cut to nothing
  *   x  write; must not exist         a  write at the end, always; created
- *   +  the other direction too
+ *   +  the other direction too       s  save: RILL_SAVE_DURABLE (not with r)
+ *
+ * A save (the letter s, or rill_options.save) writes to a file beside the one
+ * that is named, and rill_close() puts it in its place, if nothing has failed:
+ * it syncs the new file, gives it the old one's permissions, owner and extended
+ * attributes, renames it, and (durable) syncs the directory; each of these can
+ * fail, with the operation "commit". Until then the old file is as it was, and
+ * stays so after a failure, rill_discard(), the end of a RILL_AUTO scope, or a
+ * crash. What a crash leaves beside it (".NAME.N.rill-save"; up to 16 saves of
+ * one file at a time) the next save of that file removes. With a and r+ the new
+ * file starts as a copy of the old. A symbolic link stays, and the file that it
+ * points to is replaced; other hard links to that keep the old content. Only
+ * regular files can be saved (ENOTSUP), only by who may give the new file the
+ * old one's owner (EPERM), and after fork() only by the parent (ENOTSUP;
+ * rill_options.keep_after_fork).
  *
  * A wrong mode is EINVAL, a directory EISDIR. In append mode each write goes
  * to the end and leaves the position behind it. Source of the rules: Python's

@@ -120,8 +120,14 @@ typedef struct rill_ops {
     int (*fileno)(rill *s, void *self);
     int (*isatty)(rill *s, void *self);
 
-    /* All was written without a failure and the stream is being closed: make
-     * it count. Not called by rill_discard() or after a failure. */
+    /*
+     * All was written without a failure and the stream is being closed: make
+     * it count, whole. Not called by rill_discard(), after a failure, or where
+     * a RILL_AUTO scope ends; then `close` alone drops what was written, and
+     * what was there before stays. A wrapper has a `commit` that closes what
+     * it wraps (rill_close()), and a `close` that discards it otherwise, so
+     * that the rule holds through any number of them.
+     */
     int (*commit)(rill *s, void *self);
 
     /* Free what the store holds; the state itself belongs to the core. Called
@@ -172,6 +178,18 @@ RILL_API void *rill_realloc(rill *s, void *p, size_t old_size, size_t new_size);
  */
 RILL_API int rill_grow(rill *s, rill_flat *flat, size_t need, size_t max,
                        const void *own);
+
+/*
+ * For wrappers, whose operations call those of another stream: what a result of
+ * a call on `inner` is when an operation returns it, so that the errno of a
+ * failure is not lost on the way. The two others are rill_pread() and
+ * rill_pwrite() with results like that.
+ */
+RILL_API int64_t rill_wrapped_result(const rill *inner, int64_t result);
+RILL_API ptrdiff_t rill_wrapped_pread(rill *inner, void *buf, size_t n,
+                                      int64_t offset);
+RILL_API ptrdiff_t rill_wrapped_pwrite(rill *inner, const void *buf, size_t n,
+                                       int64_t offset);
 
 /* Whether options are valid: 0 or RILL_EINVAL. For rill_open_*() functions that
  * have something to undo when rill_open_ops() refuses them. */

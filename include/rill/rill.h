@@ -8,7 +8,13 @@
  *   line.h     lines and other delimited records
  *   number.h   integers, floats and varints of a fixed byte order
  *   cursor.h   the window in local variables, for hot loops
- *   ops.h      for those who write a store (not included here)
+ *   share.h    one stream for several threads: sections, a lock
+ *
+ * Not included here:
+ *
+ *   ops.h      for those who write a store
+ *   hook.h     for tests: make allocations and system calls fail
+ *   testing/   the library librill-testing: faults, doubles, conformance
  */
 #ifndef RILL_RILL_H
 #define RILL_RILL_H
@@ -19,6 +25,7 @@
 #include <rill/memory.h>
 #include <rill/number.h>
 #include <rill/open.h>
+#include <rill/share.h>
 #include <rill/stream.h>
 
 #endif /* RILL_RILL_H */

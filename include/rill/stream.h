@@ -374,9 +374,22 @@ RILL_API int rill_failed(const rill *s, rill_error *e);
 
 /*
  * Forget the failure and the end of the data, and go on. Bytes that could not
- * be written are still there, and the next flush tries again.
+ * be written are still there, and the next flush tries again. A failed
+ * rill_sync() stays for good: what the system had accepted may be lost, and no
+ * later success could tell (fsync(2)).
  */
 RILL_API void rill_clear(rill *s);
+
+/*
+ * What was written to the stream and not taken by the store: after a failed
+ * flush, what to save elsewhere before the stream is closed. *data_out gets a
+ * pointer to it, *offset_out (may be NULL) the offset where it belongs (at the
+ * end: append; counted: pipes).
+ *
+ * Returns how many bytes that is; 0 where the store has all.
+ */
+RILL_API size_t rill_unwritten(const rill *s, const void **data_out,
+                               int64_t *offset_out);
 
 /* What a diagnostic hook is told. */
 enum rill_diagnosis {
@@ -384,8 +397,9 @@ enum rill_diagnosis {
      * nothing, though there is data before the position: a forgotten
      * rill_rewind()? */
     RILL_DIAG_NOT_REWOUND = 1,
-    /* A stream went out of scope (RILL_AUTO) while a view was held, or with
-     * last bytes that could not be written: nobody else is told. */
+    /* A stream went out of scope (RILL_AUTO) while a view was held, with last
+     * bytes that could not be written, or without the rill_close() that would
+     * have saved it: nobody else is told. */
     RILL_DIAG_SCOPE_EXIT = 2
 };
 
@@ -422,10 +436,16 @@ RILL_API const char *rill_kind(const rill *s);
 /* ---- The end ---------------------------------------------------------- */
 
 /*
- * Flush, then free the stream and everything it owns. Returns the failure that
- * sticks (the first since it was opened or cleared), or 0. The stream is gone
- * even if this fails, but for one case: while a view of rill_getbuffer() is held, closing is refused
- * with RILL_EBUSY and the stream stays. rill_close(NULL) returns 0.
+ * Flush, commit where the store does that (a save), then free the stream and
+ * everything it owns. Returns the failure that sticks (the first since it was
+ * opened or cleared), or 0. The stream is gone even if this fails, but for one
+ * case: while a view of rill_getbuffer() is held, closing is refused with
+ * RILL_EBUSY and the stream stays. rill_close(NULL) returns 0.
+ *
+ * After fork(), bytes that waited in the parent's stream are not written by the
+ * child's: a child that closes what it inherited writes what it wrote itself.
+ * (A fork that runs no pthread_atfork() handlers, such as vfork() or a bare
+ * clone(), is not noticed.)
  */
 RILL_API RILL_NODISCARD int rill_close(rill *s);
 
@@ -446,7 +466,8 @@ RILL_API void rill_discard(rill *s);
  *     RILL_AUTO rill *s = rill_open("in.bin", "rb");
  *
  * The result of that close is lost: a writer ends with rill_closep(&s), looks
- * at what it returns, and leaves the rest to the early exits.
+ * at what it returns, and leaves the rest to the early exits. A save that comes
+ * here has not been closed, and is discarded: the old file stays.
  */
 #if defined(__GNUC__) || defined(__clang__)
 #define RILL_AUTO __attribute__((cleanup(rill_auto_close)))

@@ -130,11 +130,21 @@ int rill_failed(const rill *s, rill_error *e)
     return st->err;
 }
 
+int64_t rill_wrapped_result(const rill *inner, int64_t result)
+{
+    const struct rill__stream *st = rill__of_const(inner);
+
+    if (result < 0 && result == st->err && st->err_os)
+        return RILL_OS_ERROR(st->err_os);
+    return result;
+}
+
 void rill_clear(rill *s)
 {
     struct rill__stream *st = rill__of(s);
 
-    st->err = 0;
+    if (st->err_operation != RILL__OP_SYNC)
+        st->err = 0;
     st->flags &= (uint16_t)~AT_EOF;
 }
 

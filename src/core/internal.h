@@ -69,6 +69,7 @@ typedef struct rill__info {
     unsigned char *scratch; /* flat: bytes put back; unbuffered: room lent */
     size_t scratch_size;
     size_t lent; /* unbuffered: bytes of scratch that rill_reserve() lent */
+    bool keep_after_fork;
     int64_t append_from; /* append: the position before writing began ... */
     int64_t append_at;   /* ... and the end, where it did */
     rill_flat other;     /* duplex: the window of the other direction ... */
@@ -235,6 +236,15 @@ int64_t rill__store_size(struct rill__stream *st);
 void rill__after_append(struct rill__stream *st);
 ptrdiff_t rill__store_write(struct rill__stream *st, const void *buf, size_t n,
                             int64_t offset);
+
+/* fork.c: a window's memory is watched for fork() as long as it is used. */
+typedef struct rill__watch {
+    struct rill__watch *next, *prev;
+    struct rill__stream *stream; /* NULL: not watched */
+    void *unused;                /* keeps what follows aligned as malloc() */
+} rill__watch;
+int rill__watch_window(rill__watch *w, struct rill__stream *st);
+void rill__unwatch_window(rill__watch *w);
 
 /* error.c */
 int rill__code(ptrdiff_t result); /* of what an operation returned */

@@ -219,10 +219,22 @@ static ptrdiff_t pread_slow(struct rill__stream *st, void *buf, size_t n,
         done += (size_t)r;
     }
     if (r < 0 && done == 0)
-        return rill__code(r);
+        return r;
     if (r >= 0)
         done = overlay_pending(st, out, n, offset, done);
     return (ptrdiff_t)done;
+}
+
+static ptrdiff_t code_of(ptrdiff_t r)
+{
+    return r < 0 ? rill__code(r) : r;
+}
+
+ptrdiff_t rill_wrapped_pread(rill *s, void *buf, size_t n, int64_t offset)
+{
+    if (rill__is_flat(rill__of(s)))
+        return rill_pread(s, buf, n, offset);
+    return pread_slow(rill__of(s), buf, n, offset);
 }
 
 ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
@@ -232,10 +244,10 @@ ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset)
 
     /* Memory first: random access is bound by how many of these overlap. */
     if (!rill__is_flat(st) || !(st->access & RILL_READ) || st->err)
-        return pread_slow(st, buf, n, offset);
+        return code_of(pread_slow(st, buf, n, offset));
     len = rill__flat_len(st);
     if ((uint64_t)offset >= len || n - 1 >= PTRDIFF_MAX)
-        return pread_slow(st, buf, n, offset);
+        return code_of(pread_slow(st, buf, n, offset));
     if (n > len - (size_t)offset)
         n = len - (size_t)offset;
     memcpy(buf, st->flat.base + offset, n);
@@ -297,7 +309,8 @@ static void patch_window(struct rill__stream *st, const unsigned char *buf,
            (size_t)(last - first));
 }
 
-ptrdiff_t rill_pwrite(rill *s, const void *buf, size_t n, int64_t offset)
+ptrdiff_t rill_wrapped_pwrite(rill *s, const void *buf, size_t n,
+                              int64_t offset)
 {
     struct rill__stream *st = rill__of(s);
     const unsigned char *in = buf;
@@ -328,5 +341,10 @@ ptrdiff_t rill_pwrite(rill *s, const void *buf, size_t n, int64_t offset)
         done += (size_t)r;
     }
     patch_window(st, in, done, offset);
-    return done > 0 ? (ptrdiff_t)done : rill__code(r);
+    return done > 0 ? (ptrdiff_t)done : r;
+}
+
+ptrdiff_t rill_pwrite(rill *s, const void *buf, size_t n, int64_t offset)
+{
+    return code_of(rill_wrapped_pwrite(s, buf, n, offset));
 }

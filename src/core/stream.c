@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../os/call.h"
 #include "../os/memory.h"
 #include "internal.h"
 #include "place.h"
@@ -43,7 +44,7 @@ int rill__own_info(struct rill__stream *st)
 
     if (st->info != &rill__no_info)
         return RILL_OK;
-    info = malloc(sizeof(*info));
+    info = rill__malloc(sizeof(*info));
     if (!info)
         return RILL_ENOMEM;
     *info = rill__no_info;
@@ -65,6 +66,7 @@ static void info_from_options(rill__info *info, const rill_options *o)
     info->allocator = o->allocator;
     info->hook = o->diagnostic;
     info->hook_ctx = o->diagnostic_ctx;
+    info->keep_after_fork = o->keep_after_fork != 0;
     if (o->buffer_size > 0)
         info->window = (size_t)o->buffer_size;
     if (o->window_limit > 0)
@@ -92,7 +94,8 @@ int rill_check_options(const rill_options *o)
     if (!o)
         return RILL_OK;
     if (o->struct_size < sizeof(*o) || o->buffer_size < RILL_UNBUFFERED ||
-        o->max_size < 0 || o->size_hint < 0)
+        o->max_size < 0 || o->size_hint < 0 || o->save < RILL_SAVE_PLAIN ||
+        o->save > RILL_SAVE_DURABLE)
         return RILL_EINVAL;
     for (size_t i = sizeof(*o); i < o->struct_size; i++) {
         if (more[i] != 0)
@@ -122,7 +125,7 @@ rill *rill_open_ops(const rill_ops *ops, int access, const char *name,
     size = plain ? state_at + ops->state_size
                  : info_at + sizeof(rill__info) + name_len;
     st = o && o->allocator ? stream_realloc(o->allocator, NULL, 0, size)
-                           : malloc(size);
+                           : rill__malloc(size);
     if (!st)
         return rill_open_failed(o, name, RILL_ENOMEM);
     rill__init(st, ops, access);
@@ -347,6 +350,13 @@ void rill_auto_close(rill **sp)
     if (!*sp)
         return;
     st = rill__of(*sp);
+    if (st->ops->commit) { /* only rill_close() may say that all is well */
+        rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,
+                       "a save went out of scope and was discarded");
+        rill_discard(*sp);
+        *sp = NULL;
+        return;
+    }
     rc = st->err ? RILL_OK : rill_flush(*sp);
     if (st->exports > 0)
         rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,

@@ -14,7 +14,10 @@
 /* What a fill asks for right after a jump, when the caller wants less. */
 enum { NEARBY = 512 };
 
-_Static_assert(RILL__WINDOW + RILL__SLACK == MEMORY_WINDOW,
+/* What lies before a window's bytes: the list for fork(), and the slack. */
+enum { BEFORE = sizeof(rill__watch) + RILL__SLACK };
+
+_Static_assert(BEFORE + RILL__WINDOW == MEMORY_WINDOW,
                "windows of the usual size are the ones that are kept");
 
 int64_t rill__position(const struct rill__stream *st)
@@ -108,17 +111,22 @@ void rill__after_append(struct rill__stream *st)
 
 /* ---- The window's memory --------------------------------------------------- */
 
-static void window_release(struct rill__stream *st, rill_flat *window)
+static void window_free(struct rill__stream *st, void *p, size_t size)
 {
-    unsigned char *p = window->base - RILL__SLACK;
-    size_t size = window->cap + RILL__SLACK;
-
-    if (window->cap == 0)
-        return;
     if (st->info->allocator)
         rill_realloc(&st->win, p, size, 0);
     else
         rill__memory_give_window(p, size);
+}
+
+static void window_release(struct rill__stream *st, rill_flat *window)
+{
+    unsigned char *p = window->base - BEFORE;
+
+    if (window->cap == 0)
+        return;
+    rill__unwatch_window((void *)p);
+    window_free(st, p, BEFORE + window->cap);
 }
 
 void rill__free_window(struct rill__stream *st)
@@ -132,7 +140,7 @@ void rill__free_window(struct rill__stream *st)
 int rill__make_window(struct rill__stream *st, size_t cap)
 {
     rill_flat old = st->flat;
-    size_t size = cap + RILL__SLACK;
+    size_t size = BEFORE + cap;
     unsigned char *p;
 
     if (cap <= old.cap)
@@ -143,12 +151,17 @@ int rill__make_window(struct rill__stream *st, size_t cap)
                             : rill__memory_take_window(size);
     if (!p)
         return RILL_ENOMEM;
-    st->flat = (rill_flat){.base = p + RILL__SLACK, .cap = cap};
+    if (rill__watch_window((void *)p, st) < 0) {
+        window_free(st, p, size);
+        return RILL_ENOMEM;
+    }
+    st->flat = (rill_flat){.base = p + BEFORE, .cap = cap};
     if (old.cap == 0) {
         read_window(st, st->flat.base, st->flat.base);
         return RILL_OK;
     }
-    memcpy(p, old.base - RILL__SLACK, old.cap + RILL__SLACK);
+    memcpy(st->flat.base - RILL__SLACK, old.base - RILL__SLACK,
+           old.cap + RILL__SLACK);
     st->win.rpos = st->flat.base + (st->win.rpos - old.base);
     st->win.rend = st->flat.base + (st->win.rend - old.base);
     st->win.wpos = st->flat.base + (st->win.wpos - old.base);

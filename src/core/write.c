@@ -347,6 +347,8 @@ int rill_sync(rill *s, int level)
     if (rc < 0 || level == RILL_SYNC_OS || !st->ops->sync)
         return rc;
     RILL__RETRY(rc, st->ops->sync(s, rill__state(st), level));
+    if (rc == RILL_ENOTSUP)
+        return rc;
     return rc < 0 ? rill__fail(st, rc, RILL__OP_SYNC, -1) : RILL_OK;
 }
 
@@ -364,4 +366,15 @@ void rill_hint_size(rill *s, int64_t size)
     }
     if (!rill__is_flat(st) && st->ops->hint)
         st->ops->hint(s, rill__state(st), size);
+}
+
+size_t rill_unwritten(const rill *s, const void **data_out, int64_t *offset_out)
+{
+    const struct rill__stream *st = rill__of_const(s);
+    size_t n = rill__is_flat(st) ? 0 : rill__pending(st);
+
+    *data_out = n > 0 ? st->flat.base : rill__empty;
+    if (offset_out)
+        *offset_out = n > 0 ? st->off : rill__position(st);
+    return n;
 }

@@ -1,5 +1,5 @@
 /*
- * file.c - files and descriptors.
+ * file.c - files and descriptors, and what the mode letters mean.
  *
  * A file that can seek is read and written with pread() and pwrite() at the
  * offset that the core says, so that the descriptor's own offset need not
@@ -12,27 +12,20 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "../os/os.h"
-
-struct file {
-    int fd;
-    unsigned char owned;   /* close() closes the descriptor */
-    unsigned char shared;  /* others may use the descriptor's offset */
-    unsigned char appends; /* the kernel writes at the end: O_APPEND */
-};
+#include "file.h"
 
 /* ---- Operations --------------------------------------------------------- */
 
-static ptrdiff_t file_read(rill *s, void *self, void *buf, size_t n,
-                           int64_t offset)
+ptrdiff_t rill__file_read(rill *s, void *self, void *buf, size_t n,
+                          int64_t offset)
 {
     struct file *f = self;
     (void)s;
     return rill__os_pread(f->fd, buf, n, offset);
 }
 
-static ptrdiff_t file_write(rill *s, void *self, const void *buf, size_t n,
-                            int64_t offset)
+ptrdiff_t rill__file_write(rill *s, void *self, const void *buf, size_t n,
+                           int64_t offset)
 {
     struct file *f = self;
     (void)s;
@@ -40,23 +33,23 @@ static ptrdiff_t file_write(rill *s, void *self, const void *buf, size_t n,
                       : rill__os_pwrite(f->fd, buf, n, offset);
 }
 
-static ptrdiff_t file_readv(rill *s, void *self, const rill_iovec *v, int count,
-                            int64_t offset)
+ptrdiff_t rill__file_readv(rill *s, void *self, const rill_iovec *v, int count,
+                           int64_t offset)
 {
     struct file *f = self;
     (void)s;
     return rill__os_readv(f->fd, v, count, offset);
 }
 
-static ptrdiff_t file_writev(rill *s, void *self, const rill_iovec *v,
-                             int count, int64_t offset)
+ptrdiff_t rill__file_writev(rill *s, void *self, const rill_iovec *v, int count,
+                            int64_t offset)
 {
     struct file *f = self;
     (void)s;
     return rill__os_writev(f->fd, v, count, f->appends ? -1 : offset);
 }
 
-static int64_t file_size(rill *s, void *self)
+int64_t rill__file_size(rill *s, void *self)
 {
     struct file *f = self;
     struct os_info info;
@@ -70,14 +63,14 @@ static int64_t file_size(rill *s, void *self)
     return rill__os_seek(f->fd, 0, RILL_SEEK_END); /* a disk, say */
 }
 
-static int file_truncate(rill *s, void *self, int64_t size)
+int rill__file_truncate(rill *s, void *self, int64_t size)
 {
     struct file *f = self;
     (void)s;
     return rill__os_truncate(f->fd, size);
 }
 
-static int file_flush(rill *s, void *self, int64_t offset)
+int rill__file_flush(rill *s, void *self, int64_t offset)
 {
     struct file *f = self;
     (void)s;
@@ -86,29 +79,32 @@ static int file_flush(rill *s, void *self, int64_t offset)
     return RILL_OK;
 }
 
-static int file_sync(rill *s, void *self, int level)
+int rill__file_sync(rill *s, void *self, int level)
 {
     struct file *f = self;
+    int rc = rill__os_sync(f->fd, level);
+
     (void)s;
-    return rill__os_sync(f->fd, level);
+    /* fsync(2): what cannot be synced, such as a terminal, is EINVAL. */
+    return rc == RILL_OS_ERROR(EINVAL) ? RILL_ENOTSUP : rc;
 }
 
-static void file_hint(rill *s, void *self, int64_t size)
+void rill__file_hint(rill *s, void *self, int64_t size)
 {
     struct file *f = self;
     (void)s;
     rill__os_allocate(f->fd, size);
 }
 
-static int64_t file_clone(rill *s, void *self, int64_t offset, void *from_self,
-                          int64_t from_offset, int64_t n)
+int64_t rill__file_clone(rill *s, void *self, int64_t offset, void *from_self,
+                         int64_t from_offset, int64_t n)
 {
     struct file *to = self, *from = from_self;
     (void)s;
     return rill__os_copy_range(to->fd, offset, from->fd, from_offset, n);
 }
 
-static int file_fileno(rill *s, void *self)
+int rill__file_fileno(rill *s, void *self)
 {
     struct file *f = self;
     (void)s;
@@ -116,7 +112,7 @@ static int file_fileno(rill *s, void *self)
     return f->fd;
 }
 
-static int file_isatty(rill *s, void *self)
+int rill__file_isatty(rill *s, void *self)
 {
     struct file *f = self;
     (void)s;
@@ -134,18 +130,18 @@ static const rill_ops file_ops = {
     .struct_size = sizeof(rill_ops),
     .state_size = sizeof(struct file),
     .name = "file",
-    .read = file_read,
-    .write = file_write,
-    .readv = file_readv,
-    .writev = file_writev,
-    .size = file_size,
-    .truncate = file_truncate,
-    .flush = file_flush,
-    .hint = file_hint,
-    .clone = file_clone,
-    .sync = file_sync,
-    .fileno = file_fileno,
-    .isatty = file_isatty,
+    .read = rill__file_read,
+    .write = rill__file_write,
+    .readv = rill__file_readv,
+    .writev = rill__file_writev,
+    .size = rill__file_size,
+    .truncate = rill__file_truncate,
+    .flush = rill__file_flush,
+    .hint = rill__file_hint,
+    .clone = rill__file_clone,
+    .sync = rill__file_sync,
+    .fileno = rill__file_fileno,
+    .isatty = rill__file_isatty,
     .close = file_close,
 };
 
@@ -189,18 +185,12 @@ static const rill_ops pipe_ops = {
     .write = pipe_write,
     .readv = pipe_readv,
     .writev = pipe_writev,
-    .fileno = file_fileno,
-    .isatty = file_isatty,
+    .fileno = rill__file_fileno,
+    .isatty = rill__file_isatty,
     .close = file_close,
 };
 
 /* ---- Opening ------------------------------------------------------------ */
-
-/* What a mode string asks for: of the stream, and of open(2). */
-struct mode {
-    int access;
-    int how;
-};
 
 /* The letters of a mode string, a bit each. */
 enum {
@@ -211,16 +201,17 @@ enum {
     MODE_PLUS = 16,
     MODE_B = 32,
     MODE_T = 64,
+    MODE_S = 128,
     MODE_ONE_OF = MODE_R | MODE_W | MODE_A | MODE_X
 };
 
 /*
- * Read Python's mode string: one of r w a x, and + and b at most once, in any
+ * Read a mode string: one of r w a x, and each of + b s at most once, in any
  * order. Returns 0, RILL_EINVAL, or RILL_ENOTSUP for a text mode.
  */
-static int parse_mode(const char *mode, struct mode *m)
+static int parse_mode(const char *mode, struct file_mode *m)
 {
-    static const char letters[] = "rwax+bt";
+    static const char letters[] = "rwax+bts";
     int seen = 0, one;
 
     if (!mode)
@@ -235,6 +226,9 @@ static int parse_mode(const char *mode, struct mode *m)
     one = seen & MODE_ONE_OF;
     if (one == 0 || (one & (one - 1)) != 0 || (seen & MODE_T && seen & MODE_B))
         return RILL_EINVAL;
+    if (seen & MODE_S && one == MODE_R && !(seen & MODE_PLUS))
+        return RILL_EINVAL; /* nothing to save */
+    m->save = seen & MODE_S ? RILL_SAVE_DURABLE : RILL_SAVE_PLAIN;
     m->access = one == MODE_R ? RILL_READ : RILL_WRITE;
     if (seen & MODE_PLUS)
         m->access = RILL_READ | RILL_WRITE;
@@ -252,7 +246,7 @@ static int parse_mode(const char *mode, struct mode *m)
  * Make a stream over an open descriptor. Returns NULL after
  * rill_open_failed(); the descriptor is then still open.
  */
-static rill *open_descriptor(const struct file *f, struct mode m,
+static rill *open_descriptor(const struct file *f, struct file_mode m,
                              const char *path, const rill_options *o)
 {
     struct os_info info;
@@ -289,28 +283,19 @@ rill *rill_open(const char *path, const char *mode)
     return rill_open_with(path, mode, NULL);
 }
 
-rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
+/* Open the file itself: plain, as Python does. */
+static rill *open_plain(const char *path, struct file_mode m,
+                        const rill_options *o)
 {
-    struct mode m;
-    struct file f = {.owned = 1};
+    struct file f = {.owned = 1, .appends = (m.how & OS_APPEND) != 0};
     unsigned permissions = o && o->permissions ? o->permissions : 0666;
-    int rc = parse_mode(mode, &m);
     rill *s;
 
-    if (rc == RILL_OK)
-        rc = path ? rill_check_options(o) : RILL_EINVAL;
-    if (rc < 0)
-        return rill_open_failed(o, path, rc);
-    if (o && o->exclusive)
-        m.how |= OS_EXCLUSIVE;
-    if (o && o->inheritable)
-        m.how |= OS_INHERIT;
     do {
         f.fd = rill__os_open(path, m.how, permissions);
     } while (f.fd == RILL_OS_ERROR(EINTR));
     if (f.fd < 0)
         return rill_open_failed(o, path, f.fd);
-    f.appends = (m.how & OS_APPEND) != 0;
     s = open_descriptor(&f, m, path, o);
     if (!s) {
         int why = errno;
@@ -320,13 +305,36 @@ rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
     return s;
 }
 
+rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
+{
+    struct file_mode m;
+    int rc = parse_mode(mode, &m);
+
+    if (rc == RILL_OK)
+        rc = path ? rill_check_options(o) : RILL_EINVAL;
+    if (rc < 0)
+        return rill_open_failed(o, path, rc);
+    if (o && o->save != RILL_SAVE_PLAIN && m.save == RILL_SAVE_PLAIN)
+        m.save = o->save;
+    if (m.save != RILL_SAVE_PLAIN && !(m.access & RILL_WRITE))
+        return rill_open_failed(o, path, RILL_EINVAL);
+    if (o && o->exclusive)
+        m.how |= OS_EXCLUSIVE;
+    if (o && o->inheritable)
+        m.how |= OS_INHERIT;
+    return m.save == RILL_SAVE_PLAIN ? open_plain(path, m, o)
+                                     : rill__open_save(path, m, o);
+}
+
 rill *rill_open_fd(int fd, const char *mode, int ownership,
                    const rill_options *o)
 {
-    struct mode m;
+    struct file_mode m;
     struct file f = {.fd = fd, .shared = 1, .owned = ownership == RILL_TAKE};
     int rc = parse_mode(mode, &m);
 
+    if (rc == RILL_OK && (m.save || (o && o->save)))
+        rc = RILL_ENOTSUP; /* it has no name that a save could take */
     if (rc < 0 || (ownership != RILL_TAKE && ownership != RILL_BORROW))
         return rill_open_failed(o, NULL, rc < 0 ? rc : RILL_EINVAL);
     f.appends = rill__os_appends(fd) != 0;

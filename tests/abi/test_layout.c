@@ -52,6 +52,7 @@ SAME(offsetof(rill_ops, struct_size), 0);
 SAME(offsetof(rill_options, buffer_size), 40);
 SAME(offsetof(rill_options, permissions), 64);
 SAME(offsetof(rill_options, max_size), 80);
+SAME(offsetof(rill_options, save), 96);
 SAME(offsetof(rill_ops, read), 32);
 SAME(offsetof(rill_ops, close), 144);
 SAME(sizeof(rill_error), 32);

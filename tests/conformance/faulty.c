@@ -101,19 +101,14 @@ static int faulty_close(rill *s, void *self)
     return plan(self)->close_fails ? plan(self)->code : RILL_OK;
 }
 
-static const rill_ops faulty_ops = {
-    .struct_size = sizeof(rill_ops),
-    .state_size = sizeof(faulty_self),
-    .name = "faulty",
-    .read = faulty_read,
-    .write = faulty_write,
-    .size = faulty_size,
-    .truncate = faulty_truncate,
-    .flush = faulty_flush,
-    .sync = faulty_sync,
-    .commit = faulty_commit,
-    .close = faulty_close,
-};
+#define FAULTY_OPS                                                           \
+    .struct_size = sizeof(rill_ops), .state_size = sizeof(faulty_self),      \
+    .name = "faulty", .read = faulty_read, .write = faulty_write,            \
+    .size = faulty_size, .truncate = faulty_truncate, .flush = faulty_flush, \
+    .sync = faulty_sync, .close = faulty_close
+
+static const rill_ops plain_ops = {FAULTY_OPS};
+static const rill_ops saving_ops = {FAULTY_OPS, .commit = faulty_commit};
 
 rill *faulty_open(faulty *f, const char *mode, const rill_options *o)
 {
@@ -123,7 +118,8 @@ rill *faulty_open(faulty *f, const char *mode, const rill_options *o)
 
     if (strchr(mode, '+'))
         access = RILL_READ | RILL_WRITE;
-    s = rill_open_ops(&faulty_ops, access, "faulty:store", o, &self);
+    s = rill_open_ops(f->plain ? &plain_ops : &saving_ops, access,
+                      "faulty:store", o, &self);
     if (!s)
         FAIL("cannot open a faulty store");
     ((faulty_self *)self)->f = f;

@@ -17,6 +17,7 @@ typedef struct faulty {
     int64_t read_fails_at, write_fails_at;
     int size_fails, truncate_fails, flush_fails, sync_fails, commit_fails;
     int close_fails;
+    int plain; /* it has no commit: what is written is there at once */
     /* What has happened. */
     int reads, writes, commits, closes;
     size_t len;

@@ -172,14 +172,26 @@ static void leave_scope_closed(faulty *f)
 
 TEST(close__at_the_end_of_a_scope)
 {
-    faulty f = {0}, g = {0};
+    faulty f = {.plain = 1}, g = {0};
 
     leave_scope(&f);
     CHECK_INT(1, f.closes);
     CHECK_BYTES(f.data, f.len, "a");
     leave_scope_closed(&g);
     CHECK_INT(1, g.closes);
+    CHECK_INT(1, g.commits);
     CHECK_BYTES(g.data, g.len, "a");
+}
+
+/* What commits is committed by rill_close() alone. */
+TEST(close__end_of_a_scope_discards_what_commits)
+{
+    faulty f = {0};
+
+    leave_scope(&f);
+    CHECK_INT(1, f.closes);
+    CHECK_INT(0, f.commits);
+    CHECK_INT(0, f.writes);
 }
 #endif
 

@@ -152,7 +152,7 @@ TEST(diagnostics__without_a_hook)
 static void leave_with_a_failure(told *t, int cleared)
 {
     rill_options o = RILL_OPTIONS_INIT;
-    faulty f = {.write_fails_at = 1, .code = RILL_EIO};
+    faulty f = {.write_fails_at = 1, .code = RILL_EIO, .plain = 1};
 
     o.diagnostic = hear;
     o.diagnostic_ctx = t;
@@ -179,6 +179,22 @@ TEST(diagnostics__failure_at_the_end_of_a_scope)
     CHECK(strlen(t.message) > 10);
     leave_with_a_failure(&quiet, 1);
     CHECK_INT(0, quiet.count);
+}
+
+TEST(diagnostics__save_discarded_at_the_end_of_a_scope)
+{
+    told t = {0};
+    rill_options o = RILL_OPTIONS_INIT;
+
+    o.diagnostic = hear;
+    o.diagnostic_ctx = &t;
+    {
+        RILL_AUTO rill *s = rill_open_with("f", "ws", &o);
+
+        CHECK_INT(1, rill_write(s, "a", 1));
+    }
+    CHECK_INT(1, t.count);
+    CHECK_INT(RILL_DIAG_SCOPE_EXIT, t.diagnosis);
 }
 
 static void leave_with_a_view(told *t)

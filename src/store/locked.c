@@ -1,0 +1,196 @@
+/*
+ * locked.c - one stream, used by several threads in turn.
+ *
+ * A rill_shared holds the stream and its lock. Each thread has a stream of its
+ * own over it that keeps nothing back, so that each of its calls is one
+ * operation here, done whole before the lock is given away.
+ */
+#include <rill/ops.h>
+#include <rill/share.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "../os/call.h"
+#include "../os/os.h"
+
+struct rill_shared {
+    rill *stream;
+    os_mutex *mutex;
+    size_t handles;
+};
+
+struct locked {
+    rill_shared *shared;
+};
+
+static ptrdiff_t locked_read(rill *s, void *self, void *buf, size_t n,
+                             int64_t offset)
+{
+    struct locked *p = self;
+    rill *whole = rill_lock(p->shared);
+    ptrdiff_t r =
+        (ptrdiff_t)rill_wrapped_result(whole, rill_read(whole, buf, n));
+
+    (void)s, (void)offset;
+    rill_unlock(p->shared);
+    return r;
+}
+
+static ptrdiff_t locked_write(rill *s, void *self, const void *buf, size_t n,
+                              int64_t offset)
+{
+    struct locked *p = self;
+    rill *whole = rill_lock(p->shared);
+    ptrdiff_t r =
+        (ptrdiff_t)rill_wrapped_result(whole, rill_write(whole, buf, n));
+
+    (void)s, (void)offset;
+    rill_unlock(p->shared);
+    return r;
+}
+
+static ptrdiff_t locked_readv(rill *s, void *self, const rill_iovec *v,
+                              int count, int64_t offset)
+{
+    struct locked *p = self;
+    rill *whole = rill_lock(p->shared);
+    ptrdiff_t r =
+        (ptrdiff_t)rill_wrapped_result(whole, rill_readv(whole, v, count));
+
+    (void)s, (void)offset;
+    rill_unlock(p->shared);
+    return r;
+}
+
+static ptrdiff_t locked_writev(rill *s, void *self, const rill_iovec *v,
+                               int count, int64_t offset)
+{
+    struct locked *p = self;
+    rill *whole = rill_lock(p->shared);
+    ptrdiff_t r =
+        (ptrdiff_t)rill_wrapped_result(whole, rill_writev(whole, v, count));
+
+    (void)s, (void)offset;
+    rill_unlock(p->shared);
+    return r;
+}
+
+static int locked_flush(rill *s, void *self, int64_t offset)
+{
+    struct locked *p = self;
+    rill *whole = rill_lock(p->shared);
+    int rc = rill_writable(whole)
+                 ? (int)rill_wrapped_result(whole, rill_flush(whole))
+                 : RILL_OK;
+
+    (void)s, (void)offset;
+    rill_unlock(p->shared);
+    return rc;
+}
+
+static int locked_sync(rill *s, void *self, int level)
+{
+    struct locked *p = self;
+    rill *whole = rill_lock(p->shared);
+    int rc = (int)rill_wrapped_result(whole, rill_sync(whole, level));
+
+    (void)s;
+    rill_unlock(p->shared);
+    return rc;
+}
+
+static int locked_close(rill *s, void *self)
+{
+    struct locked *p = self;
+
+    (void)s;
+    (void)!rill_lock(p->shared);
+    p->shared->handles--;
+    rill_unlock(p->shared);
+    return RILL_OK;
+}
+
+static const rill_ops locked_ops = {
+    .struct_size = sizeof(rill_ops),
+    .state_size = sizeof(struct locked),
+    .name = "locked",
+    .read = locked_read,
+    .write = locked_write,
+    .readv = locked_readv,
+    .writev = locked_writev,
+    .flush = locked_flush,
+    .sync = locked_sync,
+    .close = locked_close,
+};
+
+rill_shared *rill_share(rill *s)
+{
+    rill_shared *sh = rill__malloc(sizeof(*sh));
+    os_mutex *mutex = rill__os_mutex_new();
+
+    if (!sh || !mutex) {
+        free(sh);
+        if (mutex)
+            rill__os_mutex_free(mutex);
+        (void)!rill_open_failed(NULL, NULL, RILL_ENOMEM);
+        return NULL;
+    }
+    *sh = (rill_shared){.stream = s, .mutex = mutex};
+    return sh;
+}
+
+rill *rill_open_locked(rill_shared *sh, const rill_options *o)
+{
+    rill_options options = o ? *o : (rill_options)RILL_OPTIONS_INIT;
+    int access, rc = rill_check_options(o);
+    void *self;
+    rill *s;
+
+    if (rc < 0)
+        return rill_open_failed(o, NULL, rc);
+    options.struct_size = sizeof(options);
+    options.buffer_size = RILL_UNBUFFERED;
+    rill__os_mutex_lock(sh->mutex);
+    access = (rill_readable(sh->stream) ? RILL_READ : 0) |
+             (rill_writable(sh->stream) ? RILL_WRITE : 0);
+    s = rill_open_ops(&locked_ops, access, rill_name(sh->stream), &options,
+                      &self);
+    if (s) {
+        *(struct locked *)self = (struct locked){.shared = sh};
+        sh->handles++;
+    }
+    rill__os_mutex_unlock(sh->mutex);
+    return s;
+}
+
+rill *rill_lock(rill_shared *sh)
+{
+    rill__os_mutex_lock(sh->mutex);
+    return sh->stream;
+}
+
+void rill_unlock(rill_shared *sh)
+{
+    rill__os_mutex_unlock(sh->mutex);
+}
+
+int rill_unshare(rill_shared *sh)
+{
+    bool busy;
+    int rc;
+
+    if (!sh)
+        return RILL_OK;
+    (void)!rill_lock(sh);
+    busy = sh->handles > 0;
+    rill_unlock(sh);
+    if (busy)
+        return RILL_EBUSY;
+    rc = rill_closep(&sh->stream);
+    if (sh->stream)
+        return rc; /* a view of it is held */
+    rill__os_mutex_free(sh->mutex);
+    free(sh);
+    return rc;
+}

@@ -203,6 +203,31 @@ int rill_isatty(rill *s)
     return st->ops->isatty && st->ops->isatty(s, rill__state(st)) > 0;
 }
 
+/* Ask the store, which may turn from memory into a file for that, and keep
+ * what was put back before the position. */
+static int fileno_of(struct rill__stream *st)
+{
+    rill *s = &st->win;
+    rill before = *s;
+    bool was_flat = rill__is_flat(st), ungot = (st->flags & UNGOT) != 0;
+    int64_t off = st->off;
+    int fd, rc;
+
+    if (was_flat)
+        rill__drop_windows(st);
+    RILL__RETRY(fd, st->ops->fileno(s, rill__state(st)));
+    if (!was_flat || !ungot)
+        return fd;
+    st->off = off;
+    st->flags |= UNGOT;
+    if (rill__is_flat(st)) {
+        *s = before;
+        return fd;
+    }
+    rc = rill__put_back(st, before.rpos, (size_t)(before.rend - before.rpos));
+    return rc < 0 ? rc : fd;
+}
+
 int rill_fileno(rill *s)
 {
     struct rill__stream *st = rill__of(s);
@@ -218,9 +243,7 @@ int rill_fileno(rill *s)
     rc = rill__settle(st);
     if (rc < 0)
         return rc;
-    if (rill__is_flat(st))
-        rill__drop_windows(st); /* it may become a moving store */
-    RILL__RETRY(fd, st->ops->fileno(s, rill__state(st)));
+    fd = fileno_of(st);
     if (fd < 0)
         return rill__fail(st, fd, RILL__OP_FLUSH, rill__position(st));
     rc = rill_flush(s);

@@ -107,6 +107,8 @@ rill *rill_open_mem_copy(const void *data, size_t len, const rill_options *o)
 
 rill *rill_open_mem_take(void *data, size_t len, const rill_options *o)
 {
+    rill_flat *flat;
+    struct mem *m;
     rill *s;
 
     if ((!data && len > 0) || len > PTRDIFF_MAX ||
@@ -116,10 +118,15 @@ rill *rill_open_mem_take(void *data, size_t len, const rill_options *o)
     if (!s || !data)
         return s;
     rill_reset(s); /* it starts out writing, into its own bytes */
-    if (len == 0)
+    if (len == 0) {
         rill_realloc(s, data, 0, 0);
-    else
-        *rill_flat_of(s) = (rill_flat){.base = data, .len = len, .cap = len};
+        return s;
+    }
+    flat = rill_flat_of(s);
+    m = rill_self(s, &mem_ops);
+    if (flat->base != m->small) /* a size hint's */
+        rill_realloc(s, flat->base, flat->cap, 0);
+    *flat = (rill_flat){.base = data, .len = len, .cap = len};
     return s;
 }
 

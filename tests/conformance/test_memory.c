@@ -547,3 +547,31 @@ TEST(memory__pool_limits)
     }
     rill_pool_limit((size_t)256 << 20);
 }
+
+static void *counting_realloc(void *ctx, void *p, size_t old_size,
+                              size_t new_size)
+{
+    *(size_t *)ctx += new_size - old_size;
+    if (new_size > 0)
+        return realloc(p, new_size);
+    free(p);
+    return NULL;
+}
+
+/* A hint's memory is not needed any more, and not lost. */
+TEST(memory__taken_with_a_size_hint)
+{
+    size_t bytes = 0;
+    rill_allocator a = {counting_realloc, &bytes};
+    rill_options o = RILL_OPTIONS_INIT;
+    char *data = counting_realloc(&bytes, NULL, 0, 10);
+    rill *s;
+
+    memcpy(data, "0123456789", 10);
+    o.allocator = &a;
+    o.size_hint = 141;
+    s = rill_open_mem_take(data, 10, &o);
+    CHECK_HOLDS(s, "0123456789");
+    CHECK_OK(rill_close(s));
+    CHECK_INT(0, bytes);
+}

@@ -240,3 +240,17 @@ TEST(spool__stays_on_disk)
     CHECK_HOLDS(s, "hi");
     CHECK_OK(rill_close(s));
 }
+
+TEST(spool__put_back_stays_when_the_file_is_made)
+{
+    rill *s = rill_open_spool(100, NULL);
+
+    CHECK_INT(3, rill_write(s, "abc", 3));
+    CHECK_INT(1, rill_seek(s, 1, RILL_SEEK_SET));
+    CHECK_INT('q', rill_ungetc(s, 'q'));
+    CHECK(rill_fileno(s) >= 0);
+    CHECK(!is_in_memory(s));
+    CHECK_INT(0, rill_tell(s));
+    CHECK_REST(s, "qbc");
+    CHECK_OK(rill_close(s));
+}

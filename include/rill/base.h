@@ -29,10 +29,17 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define RILL_LIKELY(x) __builtin_expect(!!(x), 1)
 #define RILL_NODISCARD __attribute__((warn_unused_result))
-#define RILL_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define RILL_LIKELY(x) (x)
 #define RILL_NODISCARD
+#endif
+
+/* printf() as C has it; the one of Windows knows less, and is not used. */
+#if defined(__clang__)
+#define RILL_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#elif defined(__GNUC__)
+#define RILL_PRINTF(fmt, args) __attribute__((format(gnu_printf, fmt, args)))
+#else
 #define RILL_PRINTF(fmt, args)
 #endif
 

@@ -28,7 +28,7 @@ enum rill_call {
     RILL_CALL_PREPARE,   /* fallocate(): a hint */
     RILL_CALL_CLONE,     /* FICLONERANGE, splice(): a shorter way */
     RILL_CALL_PIPE,      /* pipe2() */
-    RILL_CALL_RENAME,    /* rename(), renameat2(), linkat() */
+    RILL_CALL_RENAME,    /* renameat(), renameat2(), linkat() */
     RILL_CALL_UNLINK,    /* unlink(), unlinkat() */
     RILL_CALL_LINK,      /* readlinkat() */
     RILL_CALL_LOCK,      /* flock() */

@@ -33,7 +33,8 @@ RILL_API ptrdiff_t rill_getvalue(rill *s, void **data_out);
  * BytesIO.getbuffer() does. Until every view is given back, what would move or
  * shrink it is refused with RILL_EBUSY: every write, truncate, take, reset and
  * close. Reading and seeking go on. The bytes of a stream that cannot be
- * written must not be changed. Returns the length.
+ * written must not be changed; what was peeked at behind bytes put back
+ * (rill_ungetc()) is a copy, which does not change along. Returns the length.
  */
 RILL_API ptrdiff_t rill_getbuffer(rill *s, void **data_out);
 

@@ -82,17 +82,24 @@ enum rill_save {
  *
  * A save (the letter s, or rill_options.save) writes to a file beside the one
  * that is named, and rill_close() puts it in its place, if nothing has failed:
- * it syncs the new file, gives it the old one's permissions, owner and extended
- * attributes, renames it, and (durable) syncs the directory; each of these can
- * fail, with the operation "commit". Until then the old file is as it was, and
- * stays so after a failure, rill_discard(), the end of a RILL_AUTO scope, or a
- * crash. What a crash leaves beside it (".NAME.N.rill-save"; up to 16 saves of
- * one file at a time) the next save of that file removes. With a and r+ the new
- * file starts as a copy of the old. A symbolic link stays, and the file that it
- * points to is replaced; other hard links to that keep the old content. Only
- * regular files can be saved (ENOTSUP), only by who may give the new file the
- * old one's owner (EPERM), and after fork() only by the parent (ENOTSUP;
- * rill_options.keep_after_fork).
+ * it gives the new file the old one's owner, permissions and extended
+ * attributes, syncs it, renames it, and (durable) syncs the directory; each of
+ * these can fail, with the operation "commit" (rill_close_with()). Until then
+ * the old file is as it was, and stays so after a failure, rill_discard(), the
+ * end of a RILL_AUTO scope, or a crash. With a and r+ the new file starts as a
+ * copy of the old. More about saves:
+ *
+ *   - What a crash leaves beside the file (".NAME.N.rill-save") the next save
+ *     of that file removes. Up to 16 saves of one file may be under way at
+ *     once; one more is EBUSY.
+ *   - A symbolic link stays, and the file that it points to is replaced (but x
+ *     fails); other hard links to that keep the old content.
+ *   - Only regular files can be saved (ENOTSUP), only by who may read the old
+ *     one (EACCES), write to its directory (EACCES; durable: and read it) and
+ *     give the new one its owner (EPERM). That the old file is read-only does
+ *     not protect it: its name is what changes.
+ *   - After fork() only the parent can save (ENOTSUP), or the child too
+ *     (rill_options.keep_after_fork).
  *
  * A wrong mode is EINVAL, a directory EISDIR. In append mode each write goes
  * to the end and leaves the position behind it. Source of the rules: Python's

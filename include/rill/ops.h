@@ -89,7 +89,8 @@ typedef struct rill_ops {
      * Flat: make flat->cap >= `need` and keep the first flat->len bytes,
      * moving them if it must. Return 0; 1 if the store has become another
      * (rill_become()) and the core shall ask that; RILL_ENOSPC at a limit.
-     * NULL: the room never grows.
+     * SIZE_MAX is asked for where no memory can be long enough. NULL: the room
+     * never grows.
      */
     int (*grow)(rill *s, void *self, rill_flat *flat, size_t need);
 
@@ -124,9 +125,10 @@ typedef struct rill_ops {
      * All was written without a failure and the stream is being closed: make
      * it count, whole. Not called by rill_discard(), after a failure, or where
      * a RILL_AUTO scope ends; then `close` alone drops what was written, and
-     * what was there before stays. A wrapper has a `commit` that closes what
-     * it wraps (rill_close()), and a `close` that discards it otherwise, so
-     * that the rule holds through any number of them.
+     * what was there before stays. A wrapper of what commits (see
+     * rill_wrapped_commits()) has a `commit` that closes what it wraps, and a
+     * `close` that discards it otherwise, so that the rule holds through any
+     * number of them.
      */
     int (*commit)(rill *s, void *self);
 
@@ -190,6 +192,10 @@ RILL_API ptrdiff_t rill_wrapped_pread(rill *inner, void *buf, size_t n,
                                       int64_t offset);
 RILL_API ptrdiff_t rill_wrapped_pwrite(rill *inner, const void *buf, size_t n,
                                        int64_t offset);
+
+/* Whether closing `inner` commits. A wrapper of what does has a `commit`, of
+ * what does not has none: one table of operations for each. */
+RILL_API int rill_wrapped_commits(const rill *inner);
 
 /* Whether options are valid: 0 or RILL_EINVAL. For rill_open_*() functions that
  * have something to undo when rill_open_ops() refuses them. */

@@ -163,8 +163,8 @@ static inline int rill_getc(rill *s)
  * Put `byte` back before the position: the next read returns it first. At
  * least 64 bytes may be put back in a row on any stream. The position goes
  * back by one (not before the start). The store never sees these bytes: a seek,
- * a truncate or a write drops what was put back (but a byte that equals the one
- * just read is a plain step back).
+ * a truncate, a write or a reserve drops what was put back, also where it fails
+ * (but a byte that equals the one just read is a plain step back).
  *
  * Returns `byte` & 255, or RILL_ELIMIT when there is no more room.
  */
@@ -280,7 +280,8 @@ static inline ptrdiff_t rill_reserve(rill *s, void **data_out, size_t want)
 }
 
 /* Write the first `n` bytes of the room that rill_reserve() lent; RILL_EINVAL
- * if it lent fewer. */
+ * if it lent fewer. A stream without a buffer may have written a part of them
+ * when it says RILL_EAGAIN: call it again, with the same `n`. */
 static inline int rill_commit(rill *s, size_t n)
 {
     if (RILL_LIKELY(n <= (size_t)(s->wend - s->wpos))) {
@@ -342,9 +343,10 @@ RILL_API int rill_truncate(rill *s, int64_t size);
  * is returned and does not stick.
  *
  * Threads: any number of these calls may run at once on one stream while no
- * other call does; but a rill_pwrite() that makes the content of a stream in
- * memory longer must run alone (files have no such rule). rill_pwrite() on a
- * stream opened for append is RILL_ENOTSUP.
+  * other call does; but in memory a rill_pwrite() that makes the content longer
+ * must run alone, and no other call may use the bytes that one writes (files
+ * have no such rules). rill_pwrite() on a stream opened for append is
+ * RILL_ENOTSUP.
  */
 RILL_API ptrdiff_t rill_pread(rill *s, void *buf, size_t n, int64_t offset);
 RILL_API ptrdiff_t rill_pwrite(rill *s, const void *buf, size_t n,
@@ -448,6 +450,10 @@ RILL_API const char *rill_kind(const rill *s);
  * clone(), is not noticed.)
  */
 RILL_API RILL_NODISCARD int rill_close(rill *s);
+
+/* The same; a failure is described in *e (may be NULL), but for its path,
+ * which is NULL: that went with the stream. */
+RILL_API RILL_NODISCARD int rill_close_with(rill *s, rill_error *e);
 
 /* rill_close(*sp), and set *sp to NULL unless it was refused: for a stream
  * that RILL_AUTO guards. */

@@ -56,7 +56,7 @@ static int64_t copy_blocks(rill *dst, rill *src, int64_t n)
     if (!to->ops->clone || to->ops->clone != from->ops->clone ||
         to->access & RILL_APPEND)
         return 0;
-    size = rill_size(src);
+    size = rill__size_hint(from);
     at = rill_tell(src);
     target = rill_tell(dst);
     left = size - at;
@@ -65,7 +65,7 @@ static int64_t copy_blocks(rill *dst, rill *src, int64_t n)
     if (size < 0 || at < 0 || target < 0 || left < CLONE_MIN)
         return 0;
     if (rill_flush(dst) < 0 || rill_flush(src) < 0)
-        return 0;
+        return from->err; /* 0: the copy meets what happened to dst */
     left = to->ops->clone(dst, rill__state(to), target, rill__state(from), at,
                           left);
     if (left <= 0)
@@ -82,7 +82,7 @@ static void make_ready(rill *dst, rill *src, int64_t n)
 
     if (!rill__is_flat(rill__of(dst)) || !rill_seekable(src))
         return;
-    left = rill_size(src) - rill_tell(src);
+    left = rill__size_hint(rill__of(src)) - rill_tell(src);
     position = rill_tell(dst);
     if (left > n)
         left = n;
@@ -121,6 +121,9 @@ int64_t rill_copy(rill *dst, rill *src, int64_t n)
         n = INT64_MAX; /* all that is left */
     make_ready(dst, src, n);
     done = copy_blocks(dst, src, n);
+    if (done < 0)
+        return done;
+
     while (done < n) {
         if (rill__unread(from) == 0 && by_window(dst, from, done)) {
             r = rill__fill(from, limit(n, done, from->info->window));

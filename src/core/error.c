@@ -85,31 +85,32 @@ static int code_of_errno(int err)
     }
 }
 
-int rill__code(ptrdiff_t result)
+int rill__code(int64_t result)
 {
     if (result > RILL_OS_ERROR(0))
         return result < RILL_EINTR ? RILL_EIO : (int)result;
     return code_of_errno((int)(RILL_OS_ERROR(0) - result));
 }
 
-static int errno_of(ptrdiff_t result)
+int rill__errno(int64_t result)
 {
     return result > RILL_OS_ERROR(0) ? 0 : (int)(RILL_OS_ERROR(0) - result);
 }
 
 /*
  * Keep a failure of the store, if it is the first, and return its code. What
- * passes by itself (would block) is returned only.
+ * passes by itself (would block), and what a wrapper could not know before
+ * (that it cannot), is returned only.
  */
-int rill__fail(struct rill__stream *st, ptrdiff_t result,
+int rill__fail(struct rill__stream *st, int64_t result,
                enum rill__operation operation, int64_t offset)
 {
     int code = rill__code(result);
 
-    if (code == RILL_EAGAIN || st->err)
+    if (code == RILL_EAGAIN || result == RILL_ENOTSUP || st->err)
         return code;
     st->err = (int16_t)code;
-    st->err_os = errno_of(result);
+    st->err_os = rill__errno(result);
     st->err_operation = (uint8_t)operation;
     st->err_offset = offset;
     st->win.wend = st->win.wpos; /* so that later writes meet the failure */
@@ -137,6 +138,11 @@ int64_t rill_wrapped_result(const rill *inner, int64_t result)
     if (result < 0 && result == st->err && st->err_os)
         return RILL_OS_ERROR(st->err_os);
     return result;
+}
+
+int rill_wrapped_commits(const rill *inner)
+{
+    return rill__of_const(inner)->ops->commit != NULL;
 }
 
 void rill_clear(rill *s)
@@ -175,7 +181,7 @@ static int errno_of_code(int code)
 rill *rill_open_failed(const rill_options *o, const char *path, int result)
 {
     int code = rill__code(result);
-    int os_error = errno_of(result);
+    int os_error = rill__errno(result);
 
     if (o && o->struct_size >= sizeof(*o) && o->error) {
         o->error->code = code;

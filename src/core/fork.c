@@ -21,7 +21,8 @@ static void drop_pending(struct rill__stream *st)
         return;
     st->off += (int64_t)n;
     st->win.wpos = st->win.wend = st->flat.base;
-    st->info->append_at = -1;
+    if (st->access & RILL_APPEND)
+        st->info->append_at = -1;
 }
 
 static void in_child(void)

@@ -36,6 +36,8 @@ int rill_grow(rill *s, rill_flat *flat, size_t need, size_t max,
     bool outside = flat->cap == 0 || flat->base == own;
     unsigned char *p;
 
+    if (need > PTRDIFF_MAX && max == PTRDIFF_MAX)
+        return RILL_ENOMEM;
     if (cap > max)
         cap = max;
     if (cap > flat->cap) {

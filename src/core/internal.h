@@ -68,7 +68,8 @@ typedef struct rill__info {
     size_t block_size;      /* of the allocation that holds the stream */
     unsigned char *scratch; /* flat: bytes put back; unbuffered: room lent */
     size_t scratch_size;
-    size_t lent; /* unbuffered: bytes of scratch that rill_reserve() lent */
+    size_t lent; /* unbuffered: bytes of scratch that rill_reserve() lent ... */
+    size_t committed; /* ... and of these, what has been written already */
     bool keep_after_fork;
     int64_t append_from; /* append: the position before writing began ... */
     int64_t append_at;   /* ... and the end, where it did */
@@ -227,13 +228,14 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want);
 void rill__found_end(struct rill__stream *st);
 ptrdiff_t rill__arrived(struct rill__stream *st, ptrdiff_t r);
 int rill__put_back(struct rill__stream *st, const void *bytes, size_t n);
-int rill__grow_flat(struct rill__stream *st, size_t need);
+int rill__grow_flat(struct rill__stream *st, uint64_t end);
 int rill__make_window(struct rill__stream *st, size_t cap);
 void rill__free_window(struct rill__stream *st);
 ptrdiff_t rill__store_read(struct rill__stream *st, void *buf, size_t n,
                            int64_t offset);
 int64_t rill__store_size(struct rill__stream *st);
 void rill__after_append(struct rill__stream *st);
+int64_t rill__size_hint(struct rill__stream *st); /* seek.c */
 ptrdiff_t rill__store_write(struct rill__stream *st, const void *buf, size_t n,
                             int64_t offset);
 
@@ -247,8 +249,9 @@ int rill__watch_window(rill__watch *w, struct rill__stream *st);
 void rill__unwatch_window(rill__watch *w);
 
 /* error.c */
-int rill__code(ptrdiff_t result); /* of what an operation returned */
-int rill__fail(struct rill__stream *st, ptrdiff_t result,
+int rill__code(int64_t result);  /* of what an operation returned */
+int rill__errno(int64_t result); /* the same: 0 if there is none */
+int rill__fail(struct rill__stream *st, int64_t result,
                enum rill__operation operation, int64_t offset);
 void rill__diagnose(struct rill__stream *st, int diagnosis,
                     const char *message);
@@ -264,7 +267,7 @@ int rill__pieces(rill_iovec *pieces, const rill_iovec *v, int count);
 #define RILL__RETRY(result, call) \
     do {                          \
         (result) = (call);        \
-    } while ((result) < 0 && rill__code((ptrdiff_t)(result)) == RILL_EINTR)
+    } while ((result) < 0 && rill__code(result) == RILL_EINTR)
 
 /* stream.c */
 int rill__own_info(struct rill__stream *st);

@@ -92,7 +92,7 @@ static bool grow_line(char **buf, size_t *size, size_t need)
     if (need <= *size)
         return true;
     while (to < need)
-        to = to > PTRDIFF_MAX / 2 ? need : to * 2;
+        to *= 2; /* need <= PTRDIFF_MAX */
     p = rill__realloc(*buf, to);
     if (!p)
         return false;

@@ -297,7 +297,7 @@ int rill_eof(const rill *s)
 static int64_t skip_by_seeking(struct rill__stream *st, int64_t n)
 {
     int64_t at = rill__position(st);
-    int64_t left = rill__can_seek(st) ? rill_size(&st->win) - at : 0;
+    int64_t left = rill__can_seek(st) ? rill__size_hint(st) - at : 0;
 
     if (left > n)
         left = n;
@@ -307,7 +307,8 @@ static int64_t skip_by_seeking(struct rill__stream *st, int64_t n)
         return 0;
     if (rill_getc(&st->win) >= 0)
         return left;
-    rill_seek(&st->win, at, RILL_SEEK_SET);
+    rill__drop_windows(st); /* a failure would refuse a seek */
+    st->off = at;
     return 0;
 }
 
@@ -334,6 +335,8 @@ int64_t rill_skip(rill *s, int64_t n)
             done += size;
             continue;
         }
+        if (st->err)
+            return done > 0 ? done : st->err;
         rc = rill__fill(st, n - done > RILL__DIRECT ? RILL__DIRECT
                                                     : (size_t)(n - done));
         if (rc <= 0)
@@ -352,8 +355,7 @@ static ptrdiff_t read_all_failed(struct rill__stream *st, rill_flat *all,
     } else if (rill__put_back(st, all->base, all->len) < 0) {
         result = RILL_ENOMEM;
     }
-    if (all->base)
-        rill_realloc(&st->win, all->base, all->cap, 0);
+    rill_realloc(&st->win, all->base, all->cap, 0);
     return result;
 }
 
@@ -369,10 +371,10 @@ static bool all_grow(struct rill__stream *st, rill_flat *all, size_t cap)
 }
 
 /* How much is left, as far as the store knows: a hint. */
-static size_t left_to_read(rill *s)
+static size_t left_to_read(struct rill__stream *st)
 {
-    int64_t size = rill__can_seek(rill__of(s)) ? rill_size(s) : -1;
-    int64_t left = size - rill__position(rill__of(s));
+    int64_t size = rill__can_seek(st) ? rill__size_hint(st) : -1;
+    int64_t left = size - rill__position(st);
 
     return left > 0 && (uint64_t)left < PTRDIFF_MAX / 2 ? (size_t)left : 0;
 }
@@ -383,7 +385,7 @@ ptrdiff_t rill_read_all(rill *s, void **data_out)
     ptrdiff_t r = rill__begin_reading(st);
     int64_t start = rill__position(st);
     rill_flat all = {NULL, 0, 0};
-    size_t hint = left_to_read(s);
+    size_t hint = left_to_read(st);
 
     if (r < 0)
         return r;

@@ -15,9 +15,9 @@ int64_t rill_tell(rill *s)
     return rill__can_seek(st) ? rill__position(st) : RILL_ENOTSUP;
 }
 
-int64_t rill_size(rill *s)
+/* The size, or what the store says instead: for who can do without. */
+int64_t rill__size_hint(struct rill__stream *st)
 {
-    struct rill__stream *st = rill__of(s);
     int64_t size, end;
 
     if (rill__is_flat(st))
@@ -25,10 +25,16 @@ int64_t rill_size(rill *s)
     if (!st->ops->size)
         return RILL_ENOTSUP;
     size = rill__store_size(st);
-    if (size < 0)
-        return rill__fail(st, (ptrdiff_t)size, RILL__OP_SIZE, -1);
     end = rill__pending(st) > 0 ? rill__position(st) : 0;
-    return end > size ? end : size;
+    return size >= 0 && end > size ? end : size;
+}
+
+int64_t rill_size(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+    int64_t size = rill__size_hint(st);
+
+    return size < 0 ? rill__fail(st, size, RILL__OP_SIZE, -1) : size;
 }
 
 int rill_rewind(rill *s)
@@ -123,9 +129,7 @@ static int truncate_flat(struct rill__stream *st, int64_t size)
     if ((uint64_t)size > len) {
         if (!(st->ops->flags & RILL_OPS_EXTENDS))
             return RILL_OK;
-        if ((uint64_t)size > PTRDIFF_MAX)
-            return RILL_ERANGE;
-        rc = rill__grow_flat(st, n);
+        rc = rill__grow_flat(st, (uint64_t)size);
         if (rc != RILL_OK)
             return rc;
         memset(st->flat.base + len, 0, n - len);
@@ -150,11 +154,8 @@ int rill_truncate(rill *s, int64_t size)
         return rc;
     rill__drop_windows(st);
     st->flags &= (uint16_t)~AT_EOF;
-    if (rill__is_flat(st)) {
+    if (rill__is_flat(st))
         rc = truncate_flat(st, size);
-        if (rc == RILL_ERANGE)
-            return rc;
-    }
     if (!rill__is_flat(st)) {
         RILL__RETRY(rc, st->ops->truncate(s, rill__state(st), size));
     }
@@ -220,9 +221,9 @@ static ptrdiff_t pread_slow(struct rill__stream *st, void *buf, size_t n,
     }
     if (r < 0 && done == 0)
         return r;
-    if (r >= 0)
-        done = overlay_pending(st, out, n, offset, done);
-    return (ptrdiff_t)done;
+    if (r < 0)
+        n = done; /* no more than what came */
+    return (ptrdiff_t)overlay_pending(st, out, n, offset, done);
 }
 
 static ptrdiff_t code_of(ptrdiff_t r)
@@ -270,12 +271,11 @@ static ptrdiff_t pwrite_flat(struct rill__stream *st, const void *buf, size_t n,
     int rc = RILL_OK;
 
     if (offset + (int64_t)n > rill_size(&st->win)) { /* alone: see header */
-        rc = rill__settle(st);
-        if (rc == RILL_OK)
-            rc = rill__grow_flat(st, at + n);
+        (void)rill__settle(st);                      /* flat: cannot fail */
+        rc = rill__grow_flat(st, (uint64_t)offset + n);
         if (rc == 1)
             return rill_pwrite(&st->win, buf, n, offset);
-        room = st->flat.cap > at ? st->flat.cap - at : 0;
+        room = st->flat.cap > (uint64_t)offset ? st->flat.cap - at : 0;
         if (room == 0)
             return rc < 0 ? rill__code(rc) : RILL_ENOSPC;
         if (n > room)
@@ -329,11 +329,8 @@ ptrdiff_t rill_wrapped_pwrite(rill *s, const void *buf, size_t n,
         return 0;
     if (st->flags & UNGOT) /* as any write, it drops what was put back */
         rill__drop_windows(st);
-    if (rill__is_flat(st)) {
-        if ((uint64_t)offset + n > PTRDIFF_MAX)
-            return RILL_ERANGE;
+    if (rill__is_flat(st))
         return pwrite_flat(st, buf, n, offset);
-    }
     while (done < n) {
         r = rill__store_write(st, in + done, n - done, offset + (int64_t)done);
         if (r < 0)

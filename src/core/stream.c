@@ -235,7 +235,7 @@ int rill_fileno(rill *s)
 
     if (!st->ops->fileno)
         return RILL_ENOTSUP;
-    if (st->exports > 0 && rill__is_flat(st))
+    if (st->exports > 0)
         return RILL_EBUSY;
     rc = rill_flush(s);
     if (rc < 0)
@@ -313,14 +313,30 @@ static int stream_free(struct rill__stream *st)
     return rc;
 }
 
-static RILL__RARE int close_slow(struct rill__stream *st)
+/* Describe why a stream that is about to be freed fails to close. */
+static int close_failed(rill_error *e, int code, int os_error,
+                        const char *operation, int64_t offset)
+{
+    if (e) {
+        *e = (rill_error){
+            .code = code,
+            .os_error = os_error,
+            .operation = operation,
+            .offset = offset,
+        };
+    }
+    return code;
+}
+
+static RILL__RARE int close_slow(struct rill__stream *st, rill_error *e)
 {
     rill *s = &st->win;
+    rill_error why = {0};
     int64_t position;
     int rc, err;
 
     if (st->exports > 0)
-        return RILL_EBUSY;
+        return close_failed(e, RILL_EBUSY, 0, "close", -1);
     rc = rill_flush(s);
     err = st->err ? st->err : rc;
     position = rill__position(st);
@@ -329,8 +345,21 @@ static RILL__RARE int close_slow(struct rill__stream *st)
         if (rc < 0)
             err = rill__fail(st, rc, RILL__OP_COMMIT, position);
     }
+    if (err < 0 && rill_failed(s, &why) == 0)
+        close_failed(&why, err, 0, "flush", position); /* would block */
     rc = stream_free(st);
-    return err < 0 ? err : (rc < 0 ? rill__code(rc) : RILL_OK);
+    if (err < 0)
+        return close_failed(e, err, why.os_error, why.operation, why.offset);
+    if (rc < 0)
+        return close_failed(e, rill__code(rc), rill__errno(rc), "close", -1);
+    return RILL_OK;
+}
+
+int rill_close_with(rill *s, rill_error *e)
+{
+    if (e)
+        *e = (rill_error){.offset = -1};
+    return s ? close_slow(rill__of(s), e) : RILL_OK;
 }
 
 int rill_close(rill *s)
@@ -342,7 +371,7 @@ int rill_close(rill *s)
     rill__check(st);
     if (!(st->flags & PLAIN) || st->info != &rill__no_info || st->err ||
         st->exports > 0)
-        return close_slow(st);
+        return close_slow(st, NULL);
     free_content(st);
     if (!(st->flags & IN_STORAGE))
         free(st);

@@ -39,15 +39,12 @@ ptrdiff_t rill_getvalue(rill *s, void **data_out)
 ptrdiff_t rill_getbuffer(rill *s, void **data_out)
 {
     struct rill__stream *st = rill__of(s);
-    int rc;
 
     if (!rill__is_flat(st))
         return RILL_ENOTSUP;
     if (st->exports == UINT32_MAX)
         return RILL_ERANGE;
-    rc = rill__settle(st); /* closes the write window: writes come by */
-    if (rc < 0)
-        return rc;
+    (void)rill__settle(st); /* closes the write window: writes come by */
     st->exports++;
     *data_out = st->flat.base;
     return (ptrdiff_t)st->flat.len;
@@ -101,14 +98,14 @@ ptrdiff_t rill_take(rill *s, void **data_out)
     if (!rill__is_flat(st) || !(st->ops->flags & RILL_OPS_OWNS))
         return RILL_ENOTSUP;
     rc = rill__may_write(st);
-    if (rc == RILL_OK)
-        rc = rill__settle(st);
     if (rc < 0)
         return rc;
+    (void)rill__settle(st); /* flat: cannot fail */
     len = (ptrdiff_t)st->flat.len;
     if (!give_memory(st, data_out))
         return RILL_ENOMEM;
-    return rill_reset(s) < 0 ? RILL_EIO : len;
+    (void)rill_reset(s); /* it may be written, and no view is held */
+    return len;
 }
 
 int rill_reset(rill *s)

@@ -251,11 +251,16 @@ int rill__settle(struct rill__stream *st)
     return RILL_OK;
 }
 
-/* Ask a flat store for room; 1: it has become a moving one. What was written
- * must be part of its length. Afterwards, if it grew, nothing is in a window. */
-int rill__grow_flat(struct rill__stream *st, size_t need)
+/*
+ * Ask a flat store for room; 1: it has become a moving one. What was written
+ * must be part of its length. Afterwards, if it grew, nothing is in a window.
+ * What no memory can hold is asked for all the same, as SIZE_MAX: a store that
+ * becomes a file can.
+ */
+int rill__grow_flat(struct rill__stream *st, uint64_t end)
 {
     int64_t position = rill__position(st);
+    size_t need = end <= PTRDIFF_MAX ? (size_t)end : SIZE_MAX;
     int rc;
 
     if (need <= st->flat.cap)
@@ -264,6 +269,8 @@ int rill__grow_flat(struct rill__stream *st, size_t need)
         return RILL_ENOSPC;
     rc = st->ops->grow(&st->win, rill__state(st), &st->flat, need);
     assert(st->flat.base && st->flat.len <= st->flat.cap);
+    if (rc == RILL_OK && st->flat.cap < need)
+        rc = RILL_EIO; /* not what a store may return */
     stand_at(st, position);
     return rc;
 }
@@ -278,16 +285,16 @@ static int start_writing_flat(struct rill__stream *st, size_t n)
         st->info->append_from = position;
         position = st->info->append_at = (int64_t)st->flat.len;
     }
-    at = (size_t)position;
-
     stand_at(st, position);
-    if ((uint64_t)position > PTRDIFF_MAX || n > PTRDIFF_MAX - at)
+    if ((int64_t)n > INT64_MAX - position)
         return RILL_ERANGE;
-    rc = rill__grow_flat(st, at + n);
+    rc = rill__grow_flat(st, (uint64_t)position + n);
     if (rc == 1)
         return rill__start_writing(st, n);
-    if (rc < 0 && (st->flat.cap <= at || rill__code(rc) != RILL_ENOSPC))
+    if (rc < 0 &&
+        (st->flat.cap <= (uint64_t)position || rill__code(rc) != RILL_ENOSPC))
         return rill__fail(st, rc, RILL__OP_WRITE, position);
+    at = (size_t)position;
     if (at > st->flat.len)
         memset(st->flat.base + st->flat.len, 0, at - st->flat.len);
     write_window(st, at, st->flat.cap);
@@ -305,7 +312,7 @@ static int start_writing_moving(struct rill__stream *st)
     if (st->access & RILL_APPEND && st->ops->size) {
         int64_t end = rill__store_size(st);
         if (end < 0)
-            return rill__fail(st, (ptrdiff_t)end, RILL__OP_WRITE, -1);
+            return rill__fail(st, end, RILL__OP_WRITE, -1);
         st->info->append_from = position;
         position = st->info->append_at = end;
     }
@@ -329,12 +336,10 @@ static int start_writing_moving(struct rill__stream *st)
  */
 int rill__start_writing(struct rill__stream *st, size_t n)
 {
-    int rc;
-
     st->flags &= (uint16_t)~AT_EOF;
     if (rill__is_flat(st)) {
-        rc = rill__settle(st);
-        return rc < 0 ? rc : start_writing_flat(st, n);
+        (void)rill__settle(st); /* flat: cannot fail */
+        return start_writing_flat(st, n);
     }
     return rill__is_writing(st) ? RILL_OK : start_writing_moving(st);
 }
@@ -347,7 +352,7 @@ static void lend(struct rill__stream *st)
     unsigned char *base = st->flat.base;
 
     st->flags &= (uint16_t)~UNGOT;
-    if (st->off >= 0 && (uint64_t)st->off < st->flat.len) {
+    if ((uint64_t)st->off < st->flat.len) {
         read_window(st, base + st->off, base + st->flat.len);
         st->off = (int64_t)st->flat.len;
         st->flags |= SOUGHT;
@@ -537,17 +542,20 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
 }
 
 /*
- * Put `n` bytes that were read back before the position; the window is empty.
+  * Put `n` bytes that were read back before the position.
  * For calls that take all or nothing, when a store would block halfway.
  */
 int rill__put_back(struct rill__stream *st, const void *bytes, size_t n)
 {
-    int rc = rill__make_window(st, n);
+    size_t have = rill__unread(st);
+    int rc = rill__make_window(st, n + have);
 
     if (rc < 0)
         return rill__fail(st, rc, RILL__OP_READ, st->off);
+    if (have > 0)
+        memmove(st->flat.base + n, st->win.rpos, have);
     if (n > 0)
         memcpy(st->flat.base, bytes, n);
-    read_window(st, st->flat.base, st->flat.base + n);
+    read_window(st, st->flat.base, st->flat.base + n + have);
     return RILL_OK;
 }

@@ -33,15 +33,6 @@ static size_t fill_room(struct rill__stream *st, const void *buf, size_t n)
     return room;
 }
 
-static ptrdiff_t write_flat(struct rill__stream *st, const void *buf, size_t n)
-{
-    size_t done = fill_room(st, buf, n);
-
-    if (done == 0)
-        return rill__fail(st, RILL_ENOSPC, RILL__OP_WRITE, rill__position(st));
-    return (ptrdiff_t)done;
-}
-
 /* Write past the window, in which nothing waits. */
 static ptrdiff_t write_direct(struct rill__stream *st, const void *buf,
                               size_t n)
@@ -135,7 +126,8 @@ ptrdiff_t rill_write_slow(rill *s, const void *buf, size_t n)
         return r;
     if (!fits_offsets(st, n))
         return RILL_ERANGE;
-    r = rill__is_flat(st) ? write_flat(st, buf, n) : write_moving(st, buf, n);
+    r = rill__is_flat(st) ? (ptrdiff_t)fill_room(st, buf, n)
+                          : write_moving(st, buf, n);
     rill__check(st);
     return r;
 }
@@ -185,9 +177,9 @@ static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
     int used = rill__pieces(pieces, v, count);
     ptrdiff_t r = rill__start_writing(st, 1);
 
-    if (r == RILL_OK && !rill__is_flat(st))
+    if (r == RILL_OK)
         r = rill__write_out(st);
-    if (r < 0 || rill__is_flat(st))
+    if (r < 0)
         return r;
     if (!fits_offsets(st, total))
         return RILL_ERANGE;
@@ -230,8 +222,13 @@ ptrdiff_t rill_writev(rill *s, const rill_iovec *v, int count)
         n -= skip;
         r = rill_write(s, (const unsigned char *)v[i].data + skip, n);
         skip = 0;
-        if (r < 0)
-            return done > 0 ? done : r;
+        if (r < 0 && done == 0)
+            return r;
+        if (r < 0) {
+            if (r == RILL_ENOSPC && rill__is_flat(st))
+                st->err = 0; /* full: the short count says it this time */
+            return done;
+        }
         done += r;
         if ((size_t)r < n)
             break;
@@ -256,6 +253,7 @@ static ptrdiff_t reserve_scratch(struct rill__stream *st, void **data_out,
         info->scratch_size = want;
     }
     info->lent = want;
+    info->committed = 0;
     *data_out = info->scratch;
     return (ptrdiff_t)want;
 }
@@ -297,17 +295,18 @@ ptrdiff_t rill_reserve_slow(rill *s, void **data_out, size_t want)
 int rill_commit_slow(rill *s, size_t n)
 {
     struct rill__stream *st = rill__of(s);
-    size_t done = 0;
+    rill__info *info = st->info;
 
-    if (!(st->flags & UNBUFFERED) || n > st->info->lent)
+    if (!(st->flags & UNBUFFERED) || n > info->lent || n < info->committed)
         return RILL_EINVAL;
-    while (done < n) {
-        ptrdiff_t r = rill_write_slow(s, st->info->scratch + done, n - done);
+    while (info->committed < n) {
+        ptrdiff_t r = rill_write_slow(s, info->scratch + info->committed,
+                                      n - info->committed);
         if (r < 0)
             return (int)r;
-        done += (size_t)r;
+        info->committed += (size_t)r;
     }
-    st->info->lent = 0;
+    info->lent = info->committed = 0;
     return RILL_OK;
 }
 
@@ -347,8 +346,6 @@ int rill_sync(rill *s, int level)
     if (rc < 0 || level == RILL_SYNC_OS || !st->ops->sync)
         return rc;
     RILL__RETRY(rc, st->ops->sync(s, rill__state(st), level));
-    if (rc == RILL_ENOTSUP)
-        return rc;
     return rc < 0 ? rill__fail(st, rc, RILL__OP_SYNC, -1) : RILL_OK;
 }
 
@@ -358,10 +355,11 @@ void rill_hint_size(rill *s, int64_t size)
 
     if (size <= 0 || rill__may_write(st) < 0)
         return;
-    if (rill__is_flat(st)) {
+    if (rill__is_flat(st) && !(st->flags & UNGOT)) {
         if (!st->ops->grow || (uint64_t)size > PTRDIFF_MAX ||
-            (size_t)size <= st->flat.cap || rill__settle(st) < 0)
+            (size_t)size <= st->flat.cap)
             return;
+        (void)rill__settle(st); /* flat: cannot fail */
         rill__grow_flat(st, (size_t)size);
     }
     if (!rill__is_flat(st) && st->ops->hint)

@@ -30,7 +30,11 @@ enum {
     POOLED_HOT = 64 * 1024 * 1024 /* beyond, the kernel may have the pages */
 };
 
+#if SIZE_MAX > 0xffffffff
 #define RANGE_SIZE ((size_t)1 << 36)
+#else
+#define RANGE_SIZE ((size_t)1 << 31) /* which rill__os_reserve() refuses */
+#endif
 #define CLAIMED ((uintptr_t)1) /* a table entry being filled in */
 
 struct range {

@@ -3,9 +3,10 @@
  *
  * Nothing else in Rill includes a system header. The calls return what the
  * operations of a store return: a count, an offset, a descriptor or 0, and
- * RILL_OS_ERROR(errno) on failure; they do one system call each, ask the hook
- * of rill/hook.h before it, and retry nothing. Source: the Linux man pages,
- * POSIX.
+  * RILL_OS_ERROR(errno) on failure; they do one system call each, and ask the
+ * hook of rill/hook.h before it. What a signal interrupts is done again here,
+ * but for reading and writing, where the core decides. Source: the Linux man
+ * pages, POSIX.
  */
 #ifndef RILL_OS_H
 #define RILL_OS_H
@@ -20,8 +21,8 @@ enum {
     OS_CREATE = 8,
     OS_TRUNCATE = 16,
     OS_EXCLUSIVE = 32,
-    OS_INHERIT = 64,   /* stay open over exec() */
-    OS_NO_FOLLOW = 128 /* a symbolic link is ELOOP; does not wait for FIFOs */
+    OS_INHERIT = 64,  /* stay open over exec() */
+    OS_AS_IT_IS = 128 /* do not follow a symbolic link, or wait for a FIFO */
 };
 
 enum os_kind { OS_REGULAR, OS_DIRECTORY, OS_OTHER };
@@ -29,6 +30,7 @@ enum os_kind { OS_REGULAR, OS_DIRECTORY, OS_OTHER };
 struct os_info {
     enum os_kind kind;
     int64_t size;
+    unsigned permissions;
 };
 
 int rill__os_open(const char *path, int how, unsigned permissions);
@@ -45,12 +47,17 @@ int rill__os_isatty(int fd);
 typedef struct os_dir os_dir;
 enum { OS_NAME_SIZE = 256 }; /* a name and its NUL */
 
+/* How to open a directory. */
+enum {
+    OS_DIR_FOLLOW = 1, /* the file may be a symbolic link: go where it leads */
+    OS_DIR_SYNC = 2    /* for rill__os_dir_sync(), too */
+};
+
 /*
- * Open the directory of the file that `path` leads to through any symbolic
- * links, whether or not it exists; name_out gets its name there. EISDIR where
- * the path can only be a directory's.
+ * Open the directory of the file `path`, whether or not that exists; name_out
+ * gets its name there. EISDIR where the path can only be a directory's.
  */
-int rill__os_dir_open(const char *path, os_dir **dir_out,
+int rill__os_dir_open(const char *path, int how, os_dir **dir_out,
                       char name_out[OS_NAME_SIZE]);
 void rill__os_dir_close(os_dir *dir);
 int rill__os_dir_sync(os_dir *dir);
@@ -65,7 +72,7 @@ int rill__os_rename_at(os_dir *dir, const char *from, const char *to,
 /* What `name` is; a symbolic link is OS_OTHER. */
 int rill__os_info_at(os_dir *dir, const char *name, struct os_info *info_out);
 
-/* Whether `name` is what `fd` has open: 1 or 0. */
+/* Whether `name` is what `fd` has open: 1, 0 or a code. */
 int rill__os_is_at(os_dir *dir, const char *name, int fd);
 
 /* Lock a file for as long as it is open here (or in a child that inherited
@@ -75,6 +82,7 @@ int rill__os_lock(int fd);
 /* Give a file another's owner; its permissions and extended attributes, too. */
 int rill__os_copy_owner(int to, int from);
 int rill__os_copy_attributes(int to, int from);
+int rill__os_permit(int fd, unsigned permissions);
 
 /* The number of this process, another one in a child. */
 int64_t rill__os_process(void);

@@ -14,6 +14,7 @@
 
 #include "os.h"
 
+#ifndef _WIN32
 #include "call.h"
 
 #include <errno.h>
@@ -31,12 +32,21 @@
 #include <sys/uio.h>
 #include <unistd.h>
 #ifdef __linux__
-#include <linux/fs.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
+#endif
+/* The kernel's headers need not be installed with a C library. */
+#if defined(__linux__) && defined(__has_include)
+#if __has_include(<linux/fs.h>)
+#include <linux/fs.h>
+#endif
 #endif
 
 #ifndef O_CLOEXEC
 #define O_CLOEXEC 0
+#endif
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
 #endif
 #ifndef MAP_NORESERVE
 #define MAP_NORESERVE 0
@@ -52,10 +62,17 @@ static ptrdiff_t os_result(ptrdiff_t r)
     return r < 0 ? RILL_OS_ERROR(errno) : r;
 }
 
-/* Make a system call that returns -1 on failure, if the hook lets it happen. */
-#define CALL(which, expr) (os_may((which), NULL) ? (expr) : -1)
+/*
+ * Make a system call that returns -1 on failure, if the hook lets it happen:
+ * again where a signal interrupts it.
+ */
+#define CALL(r, which, expr)                       \
+    do {                                           \
+        (r) = os_may((which), NULL) ? (expr) : -1; \
+    } while ((r) < 0 && errno == EINTR)
 
-/* The same for a call that moves `n` bytes, of which the hook may leave fewer. */
+/* Make one that moves `n` bytes, of which the hook may leave fewer, once: the
+ * core decides whether to go on. */
 #define MOVE(which, n, expr) (os_may((which), &(n)) ? (expr) : -1)
 
 static bool os_may(int call, size_t *count)
@@ -84,14 +101,16 @@ static int os_flags(int how)
     flags |= how & OS_CREATE ? O_CREAT : 0;
     flags |= how & OS_TRUNCATE ? O_TRUNC : 0;
     flags |= how & OS_EXCLUSIVE ? O_EXCL : 0;
-    flags |= how & OS_NO_FOLLOW ? O_NOFOLLOW | O_NONBLOCK | O_NOCTTY : 0;
+    flags |= how & OS_AS_IT_IS ? O_NOFOLLOW | O_NONBLOCK | O_NOCTTY : 0;
     return flags;
 }
 
 int rill__os_open(const char *path, int how, unsigned permissions)
 {
-    return (int)RESULT(
-        CALL(RILL_CALL_OPEN, open(path, os_flags(how), (mode_t)permissions)));
+    int r;
+
+    CALL(r, RILL_CALL_OPEN, open(path, os_flags(how), (mode_t)permissions));
+    return (int)RESULT(r);
 }
 
 int rill__os_open_temp(void)
@@ -103,16 +122,18 @@ int rill__os_open_temp(void)
     if (!dir || !*dir)
         dir = "/tmp";
 #ifdef O_TMPFILE
-    fd = CALL(RILL_CALL_OPEN, open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    CALL(fd, RILL_CALL_OPEN, open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
         return (int)RESULT(fd);
 #endif
-    len = snprintf(path, sizeof(path), "%s/rill-XXXXXX", dir);
-    if (len < 0 || (size_t)len >= sizeof(path))
-        return RILL_OS_ERROR(ENAMETOOLONG);
-    fd = CALL(RILL_CALL_OPEN, mkostemp(path, O_CLOEXEC));
+    do { /* it needs the X's anew each time */
+        len = snprintf(path, sizeof(path), "%s/rill-XXXXXX", dir);
+        if (len < 0 || (size_t)len >= sizeof(path))
+            return RILL_OS_ERROR(ENAMETOOLONG);
+        fd = os_may(RILL_CALL_OPEN, NULL) ? mkostemp(path, O_CLOEXEC) : -1;
+    } while (fd < 0 && errno == EINTR);
     if (fd >= 0)
-        (void)CALL(RILL_CALL_UNLINK, unlink(path));
+        unlink(path);
     return (int)RESULT(fd);
 }
 
@@ -128,9 +149,26 @@ int rill__os_close(int fd)
     return r == RILL_OS_ERROR(EINTR) ? 0 : r;
 }
 
+static int status_of(int fd, struct stat *st)
+{
+    int r;
+
+    CALL(r, RILL_CALL_STAT, fstat(fd, st));
+    return (int)RESULT(r);
+}
+
+static int status_at(int dir, const char *name, struct stat *st)
+{
+    int r;
+
+    CALL(r, RILL_CALL_STAT, fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW));
+    return (int)RESULT(r);
+}
+
 static int info_of(const struct stat *st, struct os_info *info_out)
 {
     info_out->size = (int64_t)st->st_size;
+    info_out->permissions = (unsigned)st->st_mode & 07777;
     if (S_ISREG(st->st_mode))
         info_out->kind = OS_REGULAR;
     else
@@ -142,14 +180,17 @@ int rill__os_info(int fd, struct os_info *info_out)
 {
     struct stat st;
 
-    if (CALL(RILL_CALL_STAT, fstat(fd, &st)) < 0)
-        return RILL_OS_ERROR(errno);
-    return info_of(&st, info_out);
+    int rc = status_of(fd, &st);
+
+    return rc < 0 ? rc : info_of(&st, info_out);
 }
 
 int rill__os_appends(int fd)
 {
-    int flags = CALL(RILL_CALL_DESCRIPTOR, fcntl(fd, F_GETFL));
+    int flags;
+
+    CALL(flags, RILL_CALL_DESCRIPTOR, fcntl(fd, F_GETFL));
+
     return flags >= 0 && (flags & O_APPEND) ? 1 : 0;
 }
 
@@ -238,26 +279,38 @@ ptrdiff_t rill__os_writev(int fd, const rill_iovec *v, int count,
 
 int64_t rill__os_seek(int fd, int64_t offset, int whence)
 {
-    off_t r = CALL(RILL_CALL_SEEK, lseek(fd, (off_t)offset, whence));
+    off_t r;
+
+    CALL(r, RILL_CALL_SEEK, lseek(fd, (off_t)offset, whence));
+
     return r < 0 ? RILL_OS_ERROR(errno) : (int64_t)r;
 }
 
 int rill__os_truncate(int fd, int64_t size)
 {
-    return (int)RESULT(CALL(RILL_CALL_TRUNCATE, ftruncate(fd, (off_t)size)));
+    int r;
+
+    CALL(r, RILL_CALL_TRUNCATE, ftruncate(fd, (off_t)size));
+    return (int)RESULT(r);
 }
 
 int rill__os_sync(int fd, int level)
 {
-    return (int)RESULT(CALL(
-        RILL_CALL_SYNC, level == RILL_SYNC_DATA ? fdatasync(fd) : fsync(fd)));
+    int r;
+
+    CALL(r, RILL_CALL_SYNC,
+         level == RILL_SYNC_DATA ? fdatasync(fd) : fsync(fd));
+    return (int)RESULT(r);
 }
 
 int rill__os_allocate(int fd, int64_t size)
 {
 #if defined(__linux__) && defined(FALLOC_FL_KEEP_SIZE)
-    return (int)RESULT(CALL(
-        RILL_CALL_PREPARE, fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size)));
+    int r;
+
+    CALL(r, RILL_CALL_PREPARE,
+         fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)size));
+    return (int)RESULT(r);
 #else
     (void)fd, (void)size;
     return RILL_ENOTSUP;
@@ -273,12 +326,14 @@ static int64_t drain(int pipe_fd, int to, loff_t *offset, size_t n)
     size_t left = n;
 
     while (left > 0) {
-        ssize_t r = CALL(RILL_CALL_CLONE, splice(pipe_fd, NULL, to, offset,
-                                                 left, SPLICE_F_MOVE));
-        if (r > 0)
-            left -= (size_t)r;
-        else if (r == 0 || errno != EINTR)
+        ssize_t r;
+
+        CALL(r, RILL_CALL_CLONE,
+             splice(pipe_fd, NULL, to, offset, left, SPLICE_F_MOVE));
+
+        if (r <= 0)
             break;
+        left -= (size_t)r;
     }
     return (int64_t)(n - left);
 }
@@ -291,21 +346,24 @@ static int64_t copy_by_splice(int to, int64_t to_offset, int from,
     int64_t done = 0;
     int fds[2];
 
-    if (CALL(RILL_CALL_PIPE, pipe2(fds, O_CLOEXEC)) < 0)
+    int r;
+
+    CALL(r, RILL_CALL_PIPE, pipe2(fds, O_CLOEXEC));
+    if (r < 0)
         return 0;
     fcntl(fds[1], F_SETPIPE_SZ, PIPE_SIZE);
     while (done < n) {
         size_t want = n - done < PIPE_SIZE ? (size_t)(n - done) : PIPE_SIZE;
-        ssize_t r = CALL(RILL_CALL_CLONE,
-                         splice(from, &in, fds[1], NULL, want, SPLICE_F_MOVE));
+        ssize_t got;
         int64_t arrived;
-        if (r < 0 && errno == EINTR)
-            continue;
-        if (r <= 0)
+
+        CALL(got, RILL_CALL_CLONE,
+             splice(from, &in, fds[1], NULL, want, SPLICE_F_MOVE));
+        if (got <= 0)
             break;
-        arrived = drain(fds[0], to, &out, (size_t)r);
+        arrived = drain(fds[0], to, &out, (size_t)got);
         done += arrived;
-        if (arrived < r)
+        if (arrived < got)
             break;
     }
     close(fds[0]);
@@ -317,15 +375,20 @@ static int64_t copy_by_splice(int to, int64_t to_offset, int from,
 int64_t rill__os_copy_range(int to, int64_t to_offset, int from,
                             int64_t from_offset, int64_t n)
 {
-#ifdef __linux__
+#ifdef FICLONERANGE
     struct file_clone_range range = {
         .src_fd = from,
         .src_offset = (uint64_t)from_offset,
         .src_length = (uint64_t)n,
         .dest_offset = (uint64_t)to_offset,
     };
-    if (CALL(RILL_CALL_CLONE, ioctl(to, FICLONERANGE, &range)) == 0)
+    int r;
+
+    CALL(r, RILL_CALL_CLONE, ioctl(to, FICLONERANGE, &range));
+    if (r == 0)
         return n;
+#endif
+#ifdef __linux__
     return copy_by_splice(to, to_offset, from, from_offset, n);
 #else
     (void)to, (void)to_offset, (void)from, (void)from_offset, (void)n;
@@ -357,7 +420,7 @@ static int split_path(char *path, const char **dir_out,
         return RILL_OS_ERROR(EISDIR);
     if (strlen(name) >= OS_NAME_SIZE)
         return RILL_OS_ERROR(ENAMETOOLONG);
-    strcpy(name_out, name);
+    memcpy(name_out, name, strlen(name) + 1);
     *dir_out = !slash ? "." : (slash == path ? "/" : path);
     if (slash)
         *slash = '\0';
@@ -365,38 +428,59 @@ static int split_path(char *path, const char **dir_out,
 }
 
 /* Open the directory `path`, as seen from `from`. Whoever may not read it gets
- * it all the same where the system has a way (but cannot sync it). */
-static int open_directory(int from, const char *path)
+ * it all the same where the system has a way, but cannot sync it. */
+static int open_directory(int from, const char *path, int how)
 {
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-    int fd = CALL(RILL_CALL_OPEN, openat(from, path, flags));
+    int fd;
+
+    CALL(fd, RILL_CALL_OPEN, openat(from, path, flags));
 
 #ifdef O_PATH
-    if (fd < 0 && errno == EACCES)
-        fd = CALL(RILL_CALL_OPEN, openat(from, path, flags | O_PATH));
+    if (fd < 0 && errno == EACCES && !(how & OS_DIR_SYNC))
+        CALL(fd, RILL_CALL_OPEN, openat(from, path, flags | O_PATH));
 #endif
+    (void)how;
     return (int)RESULT(fd);
+}
+
+/*
+ * Whether a symbolic link is a stranger's, in a directory such as /tmp, where
+ * all may write and each may remove only what is his: the kernel does not
+ * follow those either (fs.protected_symlinks).
+ */
+static bool is_strangers(int dir, const char *name)
+{
+    const mode_t open_to_all = S_ISVTX | S_IWOTH;
+    struct stat in, link;
+
+    if (status_of(dir, &in) < 0 || status_at(dir, name, &link) < 0)
+        return true;
+    return (in.st_mode & open_to_all) == open_to_all &&
+           link.st_uid != geteuid() && link.st_uid != in.st_uid;
 }
 
 /* Go from the directory `*dir` to where `name` in it points: 1 if it was a
  * symbolic link, 0 if not. `*dir` is another one then. */
-static int follow_link(int *dir, char name[OS_NAME_SIZE])
+static int follow_link(int *dir, int how, char name[OS_NAME_SIZE])
 {
     char target[PATH_MAX];
     const char *path;
     int fd, rc;
-    ptrdiff_t n =
-        CALL(RILL_CALL_LINK, readlinkat(*dir, name, target, sizeof(target)));
+    ptrdiff_t n;
 
+    CALL(n, RILL_CALL_LINK, readlinkat(*dir, name, target, sizeof(target)));
     if (n < 0)
         return errno == EINVAL || errno == ENOENT ? 0 : RILL_OS_ERROR(errno);
     if ((size_t)n == sizeof(target))
         return RILL_OS_ERROR(ENAMETOOLONG);
+    if (is_strangers(*dir, name))
+        return RILL_OS_ERROR(EACCES);
     target[n] = '\0';
     rc = split_path(target, &path, name);
     if (rc < 0)
         return rc;
-    fd = open_directory(*dir, path);
+    fd = open_directory(*dir, path, how);
     if (fd < 0)
         return fd;
     close(*dir);
@@ -404,27 +488,28 @@ static int follow_link(int *dir, char name[OS_NAME_SIZE])
     return 1;
 }
 
-int rill__os_dir_open(const char *path, os_dir **dir_out,
+int rill__os_dir_open(const char *path, int how, os_dir **dir_out,
                       char name_out[OS_NAME_SIZE])
 {
     char copy[PATH_MAX];
     const char *dir;
-    int fd, rc;
+    int fd, rc, links = 0;
 
     if (strlen(path) >= sizeof(copy))
         return RILL_OS_ERROR(ENAMETOOLONG);
-    strcpy(copy, path);
+    memcpy(copy, path, strlen(path) + 1);
     rc = split_path(copy, &dir, name_out);
     if (rc < 0)
         return rc;
-    fd = open_directory(AT_FDCWD, dir);
+    fd = open_directory(AT_FDCWD, dir, how);
     if (fd < 0)
         return fd;
-    for (int links = 0; (rc = follow_link(&fd, name_out)) == 1; links++) {
-        if (links == MOST_LINKS) {
-            rc = RILL_OS_ERROR(ELOOP);
-            break;
-        }
+    if (how & OS_DIR_FOLLOW) {
+        while ((rc = follow_link(&fd, how, name_out)) == 1)
+            if (links++ == MOST_LINKS) {
+                rc = RILL_OS_ERROR(ELOOP);
+                break;
+            }
     }
     *dir_out = rc == 0 ? rill__malloc(sizeof(**dir_out)) : NULL;
     if (!*dir_out) {
@@ -443,64 +528,80 @@ void rill__os_dir_close(os_dir *dir)
 
 int rill__os_dir_sync(os_dir *dir)
 {
-    return (int)RESULT(CALL(RILL_CALL_SYNC, fsync(dir->fd)));
+    int r;
+
+    CALL(r, RILL_CALL_SYNC, fsync(dir->fd));
+    /* A file system that has no such thing says so, and needs none. */
+    return r < 0 && errno == EINVAL ? 0 : (int)RESULT(r);
 }
 
 int rill__os_open_at(os_dir *dir, const char *name, int how,
                      unsigned permissions)
 {
-    return (int)RESULT(CALL(RILL_CALL_OPEN, openat(dir->fd, name, os_flags(how),
-                                                   (mode_t)permissions)));
+    int r;
+
+    CALL(r, RILL_CALL_OPEN,
+         openat(dir->fd, name, os_flags(how), (mode_t)permissions));
+    return (int)RESULT(r);
 }
 
 int rill__os_unlink_at(os_dir *dir, const char *name)
 {
-    return (int)RESULT(CALL(RILL_CALL_UNLINK, unlinkat(dir->fd, name, 0)));
+    int r;
+
+    CALL(r, RILL_CALL_UNLINK, unlinkat(dir->fd, name, 0));
+    return (int)RESULT(r);
 }
 
 int rill__os_rename_at(os_dir *dir, const char *from, const char *to,
                        int replace)
 {
-    int fd = dir->fd;
+    int fd = dir->fd, r;
 
-    if (replace)
-        return (int)RESULT(CALL(RILL_CALL_RENAME, renameat(fd, from, fd, to)));
-#ifdef RENAME_NOREPLACE
-    if (CALL(RILL_CALL_RENAME, renameat2(fd, from, fd, to, RENAME_NOREPLACE)) ==
-        0)
-        return 0;
-    if (errno != EINVAL && errno != ENOSYS)
-        return RILL_OS_ERROR(errno);
+    if (replace) {
+        CALL(r, RILL_CALL_RENAME, renameat(fd, from, fd, to));
+        return (int)RESULT(r);
+    }
+#ifdef SYS_renameat2 /* for which not each C library has a function */
+    CALL(r, RILL_CALL_RENAME,
+         (int)syscall(SYS_renameat2, fd, from, fd, to, RENAME_NOREPLACE));
+    if (r == 0 || (errno != EINVAL && errno != ENOSYS))
+        return (int)RESULT(r);
 #endif
     /* A file system without that: a second name, then without the first. */
-    if (CALL(RILL_CALL_RENAME, linkat(fd, from, fd, to, 0)) < 0)
-        return RILL_OS_ERROR(errno);
-    return rill__os_unlink_at(dir, from);
+    CALL(r, RILL_CALL_RENAME, linkat(fd, from, fd, to, 0));
+    if (r == 0)
+        (void)rill__os_unlink_at(dir, from); /* if not: the next save does */
+    return (int)RESULT(r);
 }
 
 int rill__os_info_at(os_dir *dir, const char *name, struct os_info *info_out)
 {
     struct stat st;
 
-    if (CALL(RILL_CALL_STAT, fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW)) <
-        0)
-        return RILL_OS_ERROR(errno);
-    return info_of(&st, info_out);
+    int rc = status_at(dir->fd, name, &st);
+
+    return rc < 0 ? rc : info_of(&st, info_out);
 }
 
 int rill__os_is_at(os_dir *dir, const char *name, int fd)
 {
     struct stat there, here;
+    int rc = status_of(fd, &here);
 
-    return CALL(RILL_CALL_STAT, fstat(fd, &here)) == 0 &&
-           CALL(RILL_CALL_STAT,
-                fstatat(dir->fd, name, &there, AT_SYMLINK_NOFOLLOW)) == 0 &&
-           here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+    if (rc == 0)
+        rc = status_at(dir->fd, name, &there);
+    if (rc < 0)
+        return rc == RILL_OS_ERROR(ENOENT) ? 0 : rc;
+    return here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
 
 int rill__os_lock(int fd)
 {
-    return (int)RESULT(CALL(RILL_CALL_LOCK, flock(fd, LOCK_EX | LOCK_NB)));
+    int r;
+
+    CALL(r, RILL_CALL_LOCK, flock(fd, LOCK_EX | LOCK_NB));
+    return (int)RESULT(r);
 }
 
 /* ---- Attributes ---------------------------------------------------------- */
@@ -518,34 +619,74 @@ static bool is_systems(const char *name)
 
 static int copy_attribute(int to, int from, const char *name, char *value)
 {
-    ssize_t n = CALL(RILL_CALL_ATTRIBUTE,
-                     fgetxattr(from, name, value, MOST_ATTRIBUTES));
+    ssize_t n;
 
-    if (n >= 0)
-        n = CALL(RILL_CALL_ATTRIBUTE, fsetxattr(to, name, value, (size_t)n, 0));
+    CALL(n, RILL_CALL_ATTRIBUTE, fgetxattr(from, name, value, MOST_ATTRIBUTES));
+    if (n >= 0) {
+        size_t size = (size_t)n;
+        CALL(n, RILL_CALL_ATTRIBUTE, fsetxattr(to, name, value, size, 0));
+    }
     if (n < 0 && !(is_systems(name) && (errno == EPERM || errno == ENOTSUP)))
         return RILL_OS_ERROR(errno);
     return 0;
 }
 
+/* Get the names of a file's attributes, and room for a value behind them, to
+ * be freed. Returns how many bytes they are; 0 where there are none. */
+static ptrdiff_t list_attributes(int fd, char **names_out)
+{
+    ptrdiff_t n;
+
+    *names_out = rill__malloc(2 * MOST_ATTRIBUTES);
+    if (!*names_out)
+        return RILL_ENOMEM;
+    CALL(n, RILL_CALL_ATTRIBUTE, flistxattr(fd, *names_out, MOST_ATTRIBUTES));
+    if (n < 0 && errno == ENOTSUP)
+        return 0;
+    return RESULT(n);
+}
+
+/* Take away what a new file has inherited and the other has not: an access
+ * control list, say. */
+static int drop_extended(int to, int from)
+{
+    char *names;
+    ptrdiff_t n = list_attributes(to, &names);
+    int rc = n < 0 ? (int)n : 0;
+
+    for (char *name = names; rc == 0 && name < names + n;
+         name += strlen(name) + 1) {
+        if (is_systems(name))
+            continue;
+        CALL(rc, RILL_CALL_ATTRIBUTE, (int)fgetxattr(from, name, NULL, 0));
+        if (rc < 0 && errno == ENODATA)
+            CALL(rc, RILL_CALL_ATTRIBUTE, fremovexattr(to, name));
+        rc = rc < 0 ? RILL_OS_ERROR(errno) : 0;
+    }
+
+    free(names);
+    return rc;
+}
+
 static int copy_extended(int to, int from)
 {
-    char *names = rill__malloc(2 * MOST_ATTRIBUTES);
-    ssize_t n;
-    int rc = 0;
+    char *names;
+    ptrdiff_t n = list_attributes(from, &names);
+    int rc = n < 0 ? (int)n : 0;
 
-    if (!names)
-        return RILL_ENOMEM;
-    n = CALL(RILL_CALL_ATTRIBUTE, flistxattr(from, names, MOST_ATTRIBUTES));
-    if (n < 0 && errno != ENOTSUP)
-        rc = RILL_OS_ERROR(errno);
-    for (const char *name = names; rc == 0 && name < names + n;
+    for (char *name = names; rc == 0 && name < names + n;
          name += strlen(name) + 1)
         rc = copy_attribute(to, from, name, names + MOST_ATTRIBUTES);
     free(names);
     return rc;
 }
 #else
+static int drop_extended(int to, int from)
+{
+    (void)to, (void)from;
+    return 0;
+}
+
 static int copy_extended(int to, int from)
 {
     (void)to, (void)from;
@@ -556,14 +697,24 @@ static int copy_extended(int to, int from)
 int rill__os_copy_owner(int to, int from)
 {
     struct stat want, have;
+    int r = status_of(from, &want);
 
-    if (CALL(RILL_CALL_STAT, fstat(from, &want)) < 0 ||
-        CALL(RILL_CALL_STAT, fstat(to, &have)) < 0)
-        return RILL_OS_ERROR(errno);
+    if (r == 0)
+        r = status_of(to, &have);
+    if (r < 0)
+        return r;
     if (want.st_uid == have.st_uid && want.st_gid == have.st_gid)
         return 0;
-    return (int)RESULT(
-        CALL(RILL_CALL_ATTRIBUTE, fchown(to, want.st_uid, want.st_gid)));
+    CALL(r, RILL_CALL_ATTRIBUTE, fchown(to, want.st_uid, want.st_gid));
+    return (int)RESULT(r);
+}
+
+int rill__os_permit(int fd, unsigned permissions)
+{
+    int r;
+
+    CALL(r, RILL_CALL_ATTRIBUTE, fchmod(fd, (mode_t)permissions));
+    return (int)RESULT(r);
 }
 
 int rill__os_copy_attributes(int to, int from)
@@ -571,14 +722,16 @@ int rill__os_copy_attributes(int to, int from)
     struct stat want;
     int rc = rill__os_copy_owner(to, from);
 
+    if (rc == 0)
+        rc = drop_extended(to, from);
     if (rc < 0)
         return rc;
     /* After the owner, whose change takes set-user-ID bits away; before the
      * access control list, which is finer. */
-    if (CALL(RILL_CALL_STAT, fstat(from, &want)) < 0 ||
-        CALL(RILL_CALL_ATTRIBUTE, fchmod(to, want.st_mode & 07777)) < 0)
-        return RILL_OS_ERROR(errno);
-    return copy_extended(to, from);
+    rc = status_of(from, &want);
+    if (rc == 0)
+        rc = rill__os_permit(to, want.st_mode & 07777);
+    return rc < 0 ? rc : copy_extended(to, from);
 }
 
 /* ---- Processes and threads ------------------------------------------------ */
@@ -668,10 +821,12 @@ void *rill__os_reserve(size_t n)
 
 int rill__os_commit(void *p, size_t old_size, size_t new_size)
 {
-    return (int)RESULT(
-        CALL(RILL_CALL_ALLOCATE,
-             mprotect((unsigned char *)p + old_size, new_size - old_size,
-                      PROT_READ | PROT_WRITE)));
+    int r;
+
+    CALL(r, RILL_CALL_ALLOCATE,
+         mprotect((unsigned char *)p + old_size, new_size - old_size,
+                  PROT_READ | PROT_WRITE));
+    return (int)RESULT(r);
 }
 
 void rill__os_release(void *p, size_t n)
@@ -687,3 +842,4 @@ void rill__os_lazy_free(void *p, size_t n)
     (void)p, (void)n;
 #endif
 }
+#endif /* _WIN32 */

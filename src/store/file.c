@@ -73,10 +73,11 @@ int rill__file_truncate(rill *s, void *self, int64_t size)
 int rill__file_flush(rill *s, void *self, int64_t offset)
 {
     struct file *f = self;
+    int64_t at = f->shared ? rill__os_seek(f->fd, offset, RILL_SEEK_SET) : 0;
+
     (void)s;
-    if (f->shared)
-        rill__os_seek(f->fd, offset, RILL_SEEK_SET);
-    return RILL_OK;
+    /* An offset that no file can have stays the stream's own. */
+    return at < 0 && at != RILL_OS_ERROR(EINVAL) ? (int)at : RILL_OK;
 }
 
 int rill__file_sync(rill *s, void *self, int level)
@@ -262,11 +263,14 @@ static rill *open_descriptor(const struct file *f, struct file_mode m,
         return rill_open_failed(o, path, RILL_OS_ERROR(EISDIR));
     if (info.kind == OS_OTHER || !path) {
         at = rill__os_seek(f->fd, 0, RILL_SEEK_CUR);
-        seeks = at >= 0;
+        seeks = at != RILL_OS_ERROR(ESPIPE);
     }
+
     if (m.access & RILL_APPEND && seeks)
         at = info.kind == OS_REGULAR ? info.size
                                      : rill__os_seek(f->fd, 0, RILL_SEEK_END);
+    if (seeks && at < 0)
+        return rill_open_failed(o, path, (int)at);
     s = rill_open_ops(seeks ? &file_ops : &pipe_ops, m.access, path, o, &self);
     if (!s)
         return NULL;
@@ -291,9 +295,8 @@ static rill *open_plain(const char *path, struct file_mode m,
     unsigned permissions = o && o->permissions ? o->permissions : 0666;
     rill *s;
 
-    do {
-        f.fd = rill__os_open(path, m.how, permissions);
-    } while (f.fd == RILL_OS_ERROR(EINTR));
+    f.fd = rill__os_open(path, m.how, permissions);
+
     if (f.fd < 0)
         return rill_open_failed(o, path, f.fd);
     s = open_descriptor(&f, m, path, o);

@@ -30,6 +30,8 @@ struct save {
     unsigned char done;      /* the file has its name */
     unsigned char child_may; /* keep_after_fork */
     int64_t process;         /* that began it */
+    int old;                 /* the file that was there at first, or -1 ... */
+    unsigned permissions;    /* ... and then, what the new one shall have */
     os_dir *dir;
     char name[OS_NAME_SIZE];   /* where it shall appear */
     char beside[OS_NAME_SIZE]; /* where it is now */
@@ -56,17 +58,28 @@ static void slot_name(char to[OS_NAME_SIZE], const char *name, int slot)
     snprintf(to, OS_NAME_SIZE, ".%.*s.%d.rill-save", (int)len, name, slot);
 }
 
+/* Open what is in a slot: for writing, which some file systems want of who
+ * locks it, or for reading alone. */
+static int open_slot(os_dir *dir, const char *slot)
+{
+    int fd;
+
+    fd = rill__os_open_at(dir, slot, OS_READ | OS_WRITE | OS_AS_IT_IS, 0);
+    if (fd == RILL_OS_ERROR(EACCES))
+        fd = rill__os_open_at(dir, slot, OS_READ | OS_AS_IT_IS, 0);
+    return fd;
+}
+
 /* Remove what a dead save has left in a slot, if it is that. */
 static void clear_slot(os_dir *dir, const char *slot)
 {
     struct os_info info;
-    int fd;
+    int fd = open_slot(dir, slot);
 
-    RETRY(fd, rill__os_open_at(dir, slot, OS_READ | OS_NO_FOLLOW, 0));
     if (fd < 0)
         return;
     if (rill__os_info(fd, &info) == 0 && info.kind == OS_REGULAR &&
-        rill__os_lock(fd) == 0 && rill__os_is_at(dir, slot, fd))
+        rill__os_lock(fd) == 0 && rill__os_is_at(dir, slot, fd) == 1)
         rill__os_unlink_at(dir, slot);
     rill__os_close(fd);
 }
@@ -80,17 +93,21 @@ static int take_slot(os_dir *dir, const char *slot, int how,
 {
     int fd, rc;
 
-    RETRY(fd, rill__os_open_at(dir, slot, how, permissions));
+    fd = rill__os_open_at(dir, slot, how, permissions);
     if (fd < 0)
         return fd;
-    RETRY(rc, rill__os_lock(fd));
+    rc = rill__os_lock(fd);
     /* Where files cannot be locked, nobody takes this one for a dead save's.
      * Where one that clears slots was quicker, it is gone or as good as. */
-    if (rc == RILL_OS_ERROR(EAGAIN) || !rill__os_is_at(dir, slot, fd)) {
-        rill__os_close(fd);
-        return RILL_OS_ERROR(EEXIST);
+    if (rc != RILL_OS_ERROR(EAGAIN)) {
+        rc = rill__os_is_at(dir, slot, fd);
+        if (rc == 1)
+            return fd;
+        if (rc < 0)
+            rill__os_unlink_at(dir, slot);
     }
-    return fd;
+    rill__os_close(fd);
+    return rc < 0 && rc != RILL_OS_ERROR(EAGAIN) ? rc : RILL_OS_ERROR(EEXIST);
 }
 
 /* Create the file beside, in the first free slot, and clear the others. */
@@ -108,24 +125,45 @@ static int open_beside(struct save *p, int how, unsigned permissions)
         fd = take_slot(p->dir, name, how, permissions);
         memcpy(p->beside, name, sizeof(name));
     }
-    return fd;
+    return fd == RILL_OS_ERROR(EEXIST) ? RILL_OS_ERROR(EBUSY) : fd;
 }
 
 /* ---- Operations ------------------------------------------------------------ */
 
-/* Give the file what the one that it replaces has. */
+/* Open the file that is replaced. Returns its descriptor; ENOENT, or another
+ * code, where there is none that could be. */
+static int open_old(const struct save *p, struct os_info *info)
+{
+    int fd, rc;
+
+    /* First without opening it: a device may be anything. */
+    rc = rill__os_info_at(p->dir, p->name, info);
+    if (rc < 0)
+        return rc;
+    if (p->exclusive)
+        return RILL_OS_ERROR(EEXIST);
+    if (info->kind == OS_DIRECTORY)
+        return RILL_OS_ERROR(EISDIR);
+    if (info->kind != OS_REGULAR)
+        return RILL_ENOTSUP;
+    fd = rill__os_open_at(p->dir, p->name, OS_READ | OS_AS_IT_IS, 0);
+    return fd;
+}
+
+/* Give the file what the one that it replaces has: the one that is there now,
+ * or else was at first. */
 static int take_attributes(struct save *p)
 {
-    int old, rc;
+    struct os_info info;
+    int now = open_old(p, &info), rc;
 
-    RETRY(old, rill__os_open_at(p->dir, p->name, OS_READ | OS_NO_FOLLOW, 0));
-    if (old == RILL_OS_ERROR(ENOENT))
-        return RILL_OK;
-    if (old < 0)
-        return old;
-    rc = p->exclusive ? RILL_OS_ERROR(EEXIST)
-                      : rill__os_copy_attributes(p->file.fd, old);
-    rill__os_close(old);
+    if (now < 0 && now != RILL_OS_ERROR(ENOENT))
+        return now;
+    if (now < 0 && p->old < 0)
+        return rill__os_permit(p->file.fd, p->permissions);
+    rc = rill__os_copy_attributes(p->file.fd, now >= 0 ? now : p->old);
+    if (now >= 0)
+        rill__os_close(now);
     return rc;
 }
 
@@ -143,9 +181,11 @@ static int save_commit(rill *s, void *self)
         rc = take_attributes(p);
         if (rc == RILL_OK)
             rc = rill__os_sync(p->file.fd, RILL_SYNC_DISK);
-        if (rc == RILL_OK && !rill__os_is_at(p->dir, p->beside, p->file.fd))
-            rc = RILL_OS_ERROR(ENOENT); /* it was taken away */
         if (rc == RILL_OK)
+            rc = rill__os_is_at(p->dir, p->beside, p->file.fd);
+        if (rc == 0)
+            rc = RILL_OS_ERROR(ENOENT); /* it was taken away */
+        if (rc > 0)
             rc = rill__os_rename_at(p->dir, p->beside, p->name, !p->exclusive);
         if (rc < 0)
             return rc;
@@ -154,15 +194,23 @@ static int save_commit(rill *s, void *self)
     return p->durable ? rill__os_dir_sync(p->dir) : RILL_OK;
 }
 
-/* Undo what has not been committed, and let go. */
+/* Undo what has not been committed, and let go, of as much as was begun. */
 static int save_release(struct save *p)
 {
     bool mine = rill__os_process() == p->process || p->child_may;
+    int rc = RILL_OK;
 
-    if (!p->done && mine && rill__os_is_at(p->dir, p->beside, p->file.fd))
-        rill__os_unlink_at(p->dir, p->beside);
-    rill__os_dir_close(p->dir);
-    return rill__os_close(p->file.fd);
+    if (p->file.fd >= 0) {
+        if (!p->done && mine &&
+            rill__os_is_at(p->dir, p->beside, p->file.fd) == 1)
+            rill__os_unlink_at(p->dir, p->beside);
+        rc = rill__os_close(p->file.fd);
+    }
+    if (p->old >= 0)
+        rill__os_close(p->old);
+    if (p->dir)
+        rill__os_dir_close(p->dir);
+    return rc;
 }
 
 static int save_close(rill *s, void *self)
@@ -202,8 +250,10 @@ static int copy_content(int to, int from, int64_t size)
         ptrdiff_t n, done = 0;
 
         RETRY(n, rill__os_pread(from, buf, sizeof(buf), at));
-        if (n <= 0)
+        if (n < 0)
             return (int)n;
+        if (n == 0) /* the old one may not come out shorter */
+            return at < size ? RILL_EIO : RILL_OK;
         while (done < n) {
             ptrdiff_t r;
 
@@ -217,80 +267,80 @@ static int copy_content(int to, int from, int64_t size)
     }
 }
 
-/* Open the file that will be replaced: its descriptor, or ENOENT. */
-static int open_old(const struct save *p, struct os_info *info)
-{
-    int fd, rc;
-
-    /* First without opening it: a device may be anything. */
-    RETRY(rc, rill__os_info_at(p->dir, p->name, info));
-    if (rc < 0)
-        return rc;
-    if (info->kind != OS_REGULAR)
-        return info->kind == OS_DIRECTORY ? RILL_OS_ERROR(EISDIR)
-                                          : RILL_ENOTSUP;
-    RETRY(fd, rill__os_open_at(p->dir, p->name, OS_READ | OS_NO_FOLLOW, 0));
-    return fd;
-}
-
-/* Make the file beside, as `m` says: like the old one, or new. Returns its
- * descriptor; nothing is left behind where that fails. */
-static int begin(struct save *p, struct file_mode m, unsigned permissions)
+/* Make the file beside, empty and private: what it shall be permitted is set
+ * when it is done. */
+static int begin_new(struct save *p, int how, unsigned permissions)
 {
     struct os_info info;
-    int old = open_old(p, &info), fd, rc = RILL_OK;
-    int how = OS_READ | OS_WRITE | OS_CREATE | OS_EXCLUSIVE | OS_NO_FOLLOW |
-              (m.how & (OS_APPEND | OS_INHERIT));
-    bool fresh = m.how & (OS_TRUNCATE | OS_EXCLUSIVE);
+    int rc;
 
-    if (old == RILL_OS_ERROR(ENOENT)) {
-        if (!(m.how & OS_CREATE))
-            return old;
-        return open_beside(p, how, permissions);
-    }
-    if (old < 0)
-        return old;
-    fd = p->exclusive ? RILL_OS_ERROR(EEXIST) : open_beside(p, how, 0600);
-    if (fd >= 0)
-        rc = rill__os_copy_owner(fd, old);
-    if (fd >= 0 && rc == RILL_OK && !fresh)
-        rc = copy_content(fd, old, info.size);
-    rill__os_close(old);
-    if (rc < 0) {
-        rill__os_unlink_at(p->dir, p->beside);
-        rill__os_close(fd);
+    p->file.fd = open_beside(p, how, permissions);
+    if (p->file.fd < 0)
+        return p->file.fd;
+    rc = rill__os_info(p->file.fd, &info); /* less the umask, by now */
+    p->permissions = info.permissions;
+    return rc == 0 ? rill__os_permit(p->file.fd, 0600) : rc;
+}
+
+/* The same where there is an old one, whose content it starts with unless it
+ * is `fresh`. */
+static int begin_like_old(struct save *p, int how, bool fresh, int64_t size)
+{
+    int rc;
+
+    p->file.fd = open_beside(p, how, 0600);
+    if (p->file.fd < 0)
+        return p->file.fd;
+    /* Now, so that it is known before all the work is done. */
+    rc = rill__os_copy_owner(p->file.fd, p->old);
+    if (rc == 0 && !fresh)
+        rc = copy_content(p->file.fd, p->old, size);
+    return rc;
+}
+
+static int begin(struct save *p, struct file_mode m, const char *path,
+                 unsigned permissions)
+{
+    int how = OS_READ | OS_WRITE | OS_CREATE | OS_EXCLUSIVE |
+              (m.how & (OS_APPEND | OS_INHERIT));
+    int where =
+        (p->durable ? OS_DIR_SYNC : 0) | (p->exclusive ? 0 : OS_DIR_FOLLOW);
+    struct os_info info;
+    int rc;
+
+    rc = rill__os_dir_open(path, where, &p->dir, p->name);
+    if (rc < 0)
         return rc;
-    }
-    return fd;
+    p->old = open_old(p, &info);
+    if (p->old >= 0)
+        return begin_like_old(p, how, (m.how & OS_TRUNCATE) != 0, info.size);
+    if (p->old == RILL_OS_ERROR(ENOENT) && m.how & OS_CREATE)
+        return begin_new(p, how, permissions);
+    return p->old;
 }
 
 rill *rill__open_save(const char *path, struct file_mode m,
                       const rill_options *o)
 {
     struct save p = {
-        .file = {.owned = 1, .appends = (m.how & OS_APPEND) != 0},
+        .file = {.fd = -1, .owned = 1, .appends = (m.how & OS_APPEND) != 0},
         .durable = m.save == RILL_SAVE_DURABLE,
         .exclusive = (m.how & OS_EXCLUSIVE) != 0,
         .child_may = o && o->keep_after_fork,
         .process = rill__os_process(),
+        .old = -1,
     };
-    unsigned permissions = o && o->permissions ? o->permissions : 0666;
-    struct os_info info;
+    struct os_info info = {0};
     void *self;
-    rill *s;
-    int rc;
+    rill *s = NULL;
+    int rc = begin(&p, m, path, o && o->permissions ? o->permissions : 0666);
 
-    RETRY(rc, rill__os_dir_open(path, &p.dir, p.name));
-    if (rc < 0)
-        return rill_open_failed(o, path, rc);
-    p.file.fd = begin(&p, m, permissions);
-    if (p.file.fd < 0) {
-        rill__os_dir_close(p.dir);
-        return rill_open_failed(o, path, p.file.fd);
-    }
-    rc = m.access & RILL_APPEND ? rill__os_info(p.file.fd, &info) : RILL_OK;
-    s = rc < 0 ? rill_open_failed(o, path, rc)
-               : rill_open_ops(&save_ops, m.access, path, o, &self);
+    if (rc == 0 && m.access & RILL_APPEND)
+        rc = rill__os_info(p.file.fd, &info);
+    if (rc == 0)
+        s = rill_open_ops(&save_ops, m.access, path, o, &self);
+    else
+        rill_open_failed(o, path, rc);
     if (!s) {
         int why = errno;
         save_release(&p);
@@ -298,8 +348,7 @@ rill *rill__open_save(const char *path, struct file_mode m,
         return NULL;
     }
     *(struct save *)self = p;
-    if (m.access & RILL_APPEND)
-        rill_start_at(s, info.size);
+    rill_start_at(s, info.size);
     if (o && o->size_hint > 0)
         rill_hint_size(s, o->size_hint);
     return s;

@@ -10,7 +10,7 @@
 struct section {
     rill *whole;
     int64_t start;
-    int64_t size; /* -1: to the end, wherever that is */
+    int64_t size; /* at most so far, wherever the end of the whole is */
 };
 
 static ptrdiff_t section_read(rill *s, void *self, void *buf, size_t n,
@@ -19,14 +19,10 @@ static ptrdiff_t section_read(rill *s, void *self, void *buf, size_t n,
     struct section *p = self;
 
     (void)s;
-    if (p->size >= 0) {
-        if (offset >= p->size)
-            return 0;
-        if (n > (uint64_t)(p->size - offset))
-            n = (size_t)(p->size - offset);
-    }
-    if (offset > INT64_MAX - p->start)
+    if (offset >= p->size)
         return 0;
+    if (n > (uint64_t)(p->size - offset))
+        n = (size_t)(p->size - offset);
     return rill_wrapped_pread(p->whole, buf, n, p->start + offset);
 }
 
@@ -36,14 +32,10 @@ static ptrdiff_t section_write(rill *s, void *self, const void *buf, size_t n,
     struct section *p = self;
 
     (void)s;
-    if (p->size >= 0) {
-        if (offset >= p->size)
-            return RILL_ENOSPC;
-        if (n > (uint64_t)(p->size - offset))
-            n = (size_t)(p->size - offset);
-    }
-    if (offset > INT64_MAX - p->start)
-        return RILL_ERANGE;
+    if (offset >= p->size)
+        return RILL_ENOSPC;
+    if (n > (uint64_t)(p->size - offset))
+        n = (size_t)(p->size - offset);
     return rill_wrapped_pwrite(p->whole, buf, n, p->start + offset);
 }
 
@@ -57,7 +49,7 @@ static int64_t section_size(rill *s, void *self)
     if (size < 0)
         return size;
     size = size > p->start ? size - p->start : 0;
-    return p->size >= 0 && p->size < size ? p->size : size;
+    return p->size < size ? p->size : size;
 }
 
 static int section_sync(rill *s, void *self, int level)
@@ -95,6 +87,10 @@ rill *rill_open_section(rill *s, int64_t offset, int64_t size,
     if (!section)
         return NULL;
     p = self;
-    *p = (struct section){.whole = s, .start = offset, .size = size};
+    *p = (struct section){
+        .whole = s,
+        .start = offset,
+        .size = size >= 0 ? size : INT64_MAX - offset,
+    };
     return section;
 }

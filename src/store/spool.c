@@ -13,7 +13,8 @@
 
 struct spool {
     size_t threshold;
-    int fd; /* -1 while in memory */
+    int fd;     /* -1 while in memory */
+    int shared; /* it was given away: its offset is kept in step */
 };
 
 /* ---- On disk ------------------------------------------------------------ */
@@ -51,19 +52,20 @@ static int spool_truncate(rill *s, void *self, int64_t size)
     return rill__os_truncate(p->fd, size);
 }
 
-/* The descriptor was asked for, or may be: keep its offset in step. */
 static int spool_flush(rill *s, void *self, int64_t offset)
 {
     struct spool *p = self;
+    int64_t at = p->shared ? rill__os_seek(p->fd, offset, RILL_SEEK_SET) : 0;
+
     (void)s;
-    rill__os_seek(p->fd, offset, RILL_SEEK_SET);
-    return RILL_OK;
+    return at < 0 && at != RILL_OS_ERROR(EINVAL) ? (int)at : RILL_OK;
 }
 
 static int spool_disk_fileno(rill *s, void *self)
 {
     struct spool *p = self;
     (void)s;
+    p->shared = 1;
     return p->fd;
 }
 
@@ -131,6 +133,8 @@ static int spool_fileno(rill *s, void *self)
 {
     struct spool *p = self;
     int rc = spool_roll(s, p);
+
+    p->shared = 1;
     return rc < 0 ? rc : p->fd;
 }
 

@@ -1,13 +1,15 @@
 /*
- * fixture.c - the table of stores that the conformance suite runs over.
+ * fixture.c - the project's own stores, for the conformance suite to run over.
  *
  * A row says how to make a stream with a given content, and how to see what
  * the store holds once the stream is closed, without asking the stream. Rows
- * of a store differ in one setting (buffer size, threshold...). The stores of
- * the tests' own are in user_store.c, pipes and their threads in pump.c.
+ * of a store differ in one setting (buffer size, threshold...). Memory and
+ * files are in partners.c, a store of the tests' own in user_store.c, pipes and
+ * their threads in pump.c.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "fixture_store.h"
+#include "partners.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,27 +17,31 @@
 
 /* ---- Memory ------------------------------------------------------------- */
 
-static void keep(fixture *fx, const void *data, size_t len)
+void fixture_release(fixture *fx)
 {
-    fixture_bytes_cut(&fx->bytes, 0);
-    fixture_bytes_put(&fx->bytes, data, len, 0);
+    fixture_own *own = fx->own;
+
+    if (!own)
+        return;
+    if (rill_close(own->under) < 0 || rill_unshare(own->shared) < 0)
+        FAIL("the stream below was not closed well");
+    fixture_pump_wait(fx);
+    if (own->fd >= 0)
+        close(own->fd);
+    free(own->room);
+    free(own);
+    fx->own = NULL;
 }
 
-static void keep_value(fixture *fx, rill *s)
+fixture_own *fixture_renew(fixture *fx)
 {
-    const void *data;
-    ptrdiff_t n = rill_data(s, &data);
+    fixture_own *own;
 
-    if (n < 0)
-        FAIL("rill_data: %s", test_code_name(n));
-    keep(fx, data, (size_t)n);
-}
-
-static rill *open_mem(fixture *fx, const char *mode, const void *data,
-                      size_t len)
-{
-    (void)mode;
-    return rill_open_mem_copy(data, len, &fx->options);
+    fixture_release(fx);
+    fx->own = own = test_alloc(sizeof(*own));
+    memset(own, 0, sizeof(*own));
+    own->fd = -1;
+    return own;
 }
 
 static rill *open_mem_take(fixture *fx, const char *mode, const void *data,
@@ -52,11 +58,12 @@ static rill *open_mem_take(fixture *fx, const char *mode, const void *data,
 static rill *open_init_mem(fixture *fx, const char *mode, const void *data,
                            size_t len)
 {
+    unsigned char *room = test_alloc(sizeof(rill_storage));
     rill *s;
 
     (void)mode;
-    fx->room = test_alloc(sizeof(rill_storage));
-    s = rill_init_mem((rill_storage *)(void *)fx->room);
+    fixture_renew(fx)->room = room;
+    s = rill_init_mem((rill_storage *)(void *)room);
     if (rill_write(s, data, len) != (ptrdiff_t)len || rill_rewind(s) < 0)
         FAIL("cannot fill a stream in the caller's storage");
     return s;
@@ -65,8 +72,8 @@ static rill *open_init_mem(fixture *fx, const char *mode, const void *data,
 static rill *open_mem_bounded(fixture *fx, const char *mode, const void *data,
                               size_t len)
 {
-    fx->options.max_size = fx->kind->setting;
-    return open_mem(fx, mode, data, len);
+    fx->options.max_size = fx->row->setting;
+    return fixture_open_mem(fx, mode, data, len);
 }
 
 enum { STRICT_HEAD = 16 }; /* before each piece: its size */
@@ -75,7 +82,7 @@ enum { STRICT_HEAD = 16 }; /* before each piece: its size */
 static void *strict_realloc(void *ctx, void *p, size_t old_size,
                             size_t new_size)
 {
-    fixture *fx = ctx;
+    fixture_own *own = ctx;
     unsigned char *old = p ? (unsigned char *)p - STRICT_HEAD : NULL;
     unsigned char *made = NULL;
     size_t size = 0;
@@ -86,7 +93,7 @@ static void *strict_realloc(void *ctx, void *p, size_t old_size,
         FAIL("allocator: old size is %zu, told %zu", size, old_size);
     if (!old && !new_size)
         FAIL("allocator: called for nothing");
-    if (new_size > (size_t)1 << 32)
+    if (new_size > (size_t)1 << 30)
         return NULL;
     if (new_size) {
         made =
@@ -99,84 +106,80 @@ static void *strict_realloc(void *ctx, void *p, size_t old_size,
     if (old)
         memset(p, 0x5A, old_size);
     free(old);
-    fx->allocated += new_size - old_size;
+    own->allocated += new_size - old_size;
     return made;
 }
 
 static rill *open_mem_strict(fixture *fx, const char *mode, const void *data,
                              size_t len)
 {
-    rill_allocator *a = (rill_allocator *)test_alloc(sizeof(*a));
+    fixture_own *own = fixture_renew(fx);
 
-    a->realloc = strict_realloc;
-    a->ctx = fx;
-    fx->room = (unsigned char *)a;
-    fx->options.allocator = a;
-    return open_mem(fx, mode, data, len);
+    own->allocator = (rill_allocator){strict_realloc, own};
+    fx->options.allocator = &own->allocator;
+    return fixture_open_mem(fx, mode, data, len);
 }
 
-void fixture_free(fixture *fx, void *p)
+/* Whoever frees too little shows once the stream is closed. */
+static void look_at_value_and_memory(fixture *fx, rill *s)
 {
-    size_t size;
+    const fixture_own *own = fx->own;
 
-    if (!p || !fx->options.allocator) {
-        rill_free(p);
-        return;
-    }
-    memcpy(&size, (unsigned char *)p - STRICT_HEAD, sizeof(size));
-    strict_realloc(fx, p, size, 0);
-}
-
-/* Whoever frees too little shows here. */
-static void check_freed(fixture *fx)
-{
-    if (fx->allocated)
-        FAIL("%zu bytes were not freed", fx->allocated);
+    fixture_look_at_value(fx, s);
+    if (!s && own->allocated)
+        FAIL("%zu bytes were not freed", own->allocated);
 }
 
 static rill *open_view(fixture *fx, const char *mode, const void *data,
                        size_t len)
 {
+    unsigned char *room = test_alloc(len);
+
     (void)mode;
-    fx->room = test_alloc(len);
-    memcpy(fx->room, data, len);
-    return rill_open_view(fx->room, len);
+    fixture_renew(fx)->room = room;
+    memcpy(room, data, len);
+    return rill_open_view(room, len);
 }
 
 static rill *open_fixed(fixture *fx, const char *mode, const void *data,
                         size_t len)
 {
+    size_t size = (size_t)fx->row->setting;
+    unsigned char *room = test_alloc(size);
+
     (void)mode;
-    fx->room_size = (size_t)fx->kind->setting;
-    fx->room = test_alloc(fx->room_size);
-    memset(fx->room, 0xA5, fx->room_size);
-    memcpy(fx->room, data, len);
+    fixture_renew(fx)->room = room;
+    memset(room, 0xA5, size);
+    memcpy(room, data, len);
     fx->options.length = len;
-    return rill_open_fixed(fx->room, fx->room_size, &fx->options);
+    return rill_open_fixed(room, size, &fx->options);
 }
 
 /* The bytes of a spool must be asked for: its file has no name. */
-static void keep_by_reading(fixture *fx, rill *s)
+static void look_by_reading(fixture *fx, rill *s)
 {
     void *data = NULL;
     ptrdiff_t n;
 
+    if (!s)
+        return;
     if (rill_seek(s, 0, RILL_SEEK_SET) < 0)
         FAIL("cannot seek back");
     n = rill_read_all(s, &data);
     if (n < 0)
         FAIL("rill_read_all: %s", test_code_name(n));
-    keep(fx, data, (size_t)n);
+    rill_conform_holds(fx, data, (size_t)n);
     rill_free(data);
 }
 
 static rill *open_spool(fixture *fx, const char *mode, const void *data,
                         size_t len)
 {
-    rill *s = rill_open_spool((size_t)fx->kind->setting, &fx->options);
+    rill *s = rill_open_spool((size_t)fx->row->setting, &fx->options);
 
     (void)mode;
-    if (s && (rill_write(s, data, len) != (ptrdiff_t)len || rill_rewind(s) < 0))
+    if (s && len &&
+        (rill_write(s, data, len) != (ptrdiff_t)len || rill_rewind(s) < 0))
         FAIL("cannot fill a spool");
     return s;
 }
@@ -193,23 +196,6 @@ static rill *open_null(fixture *fx, const char *mode, const void *data,
 }
 
 /* ---- Files -------------------------------------------------------------- */
-
-static rill *open_file(fixture *fx, const char *mode, const void *data,
-                       size_t len)
-{
-    fx->options.buffer_size = fx->kind->setting;
-    test_write_file(fx->path, data, len);
-    return rill_open_with(fx->path, mode, &fx->options);
-}
-
-static void keep_file(fixture *fx)
-{
-    size_t len;
-    void *data = test_read_file(fx->path, &len);
-
-    keep(fx, data, len);
-    free(data);
-}
 
 /* The open(2) flags of a mode that starts with 'r' or 'a'. */
 static int flags_of(const char *mode)
@@ -244,9 +230,197 @@ static rill *open_fd_taken(fixture *fx, const char *mode, const void *data,
 static rill *open_fd_borrowed(fixture *fx, const char *mode, const void *data,
                               size_t len)
 {
-    fx->options.buffer_size = fx->kind->setting;
-    fx->fd = open_descriptor(fx, mode, data, len);
-    return rill_open_fd(fx->fd, mode, RILL_BORROW, &fx->options);
+    int fd = open_descriptor(fx, mode, data, len);
+
+    fixture_renew(fx)->fd = fd;
+    fx->options.buffer_size = fx->row->setting;
+    return rill_open_fd(fd, mode, RILL_BORROW, &fx->options);
+}
+
+/* A save has its name when it is closed; reading saves nothing. */
+static rill *open_save(fixture *fx, const char *mode, const void *data,
+                       size_t len)
+{
+    fx->options.save =
+        strcmp(mode, "r") == 0 ? RILL_SAVE_PLAIN : RILL_SAVE_ATOMIC;
+    return fixture_open_file(fx, mode, data, len);
+}
+
+/* ---- Over another stream ------------------------------------------------ */
+
+enum { BEFORE = 5 }; /* bytes before a section */
+
+/* The section is of a stream that already holds `len` bytes behind others. */
+static rill *open_section(fixture *fx, rill *whole, const void *data,
+                          size_t len)
+{
+    if (!whole || rill_write(whole, "before", BEFORE) != BEFORE ||
+        rill_write(whole, data, len) != (ptrdiff_t)len)
+        FAIL("cannot fill what a section is of");
+    fixture_renew(fx)->under = whole;
+    fx->options.buffer_size = fx->row->setting;
+    return rill_open_section(whole, BEFORE, -1, &fx->options);
+}
+
+static rill *open_section_of_file(fixture *fx, const char *mode,
+                                  const void *data, size_t len)
+{
+    (void)mode;
+    return open_section(fx, rill_open(fx->path, "w+"), data, len);
+}
+
+static rill *open_section_of_mem(fixture *fx, const char *mode,
+                                 const void *data, size_t len)
+{
+    (void)mode;
+    return open_section(fx, rill_open_mem(NULL), data, len);
+}
+
+static void look_at_section(fixture *fx, rill *s)
+{
+    const fixture_own *own = fx->own;
+    void *data = NULL;
+    ptrdiff_t n;
+
+    if (s)
+        return;
+    if (rill_seek(own->under, BEFORE, RILL_SEEK_SET) < 0)
+        FAIL("cannot seek in what a section is of");
+    n = rill_read_all(own->under, &data);
+    if (n < 0)
+        FAIL("cannot read what a section is of");
+    rill_conform_holds(fx, data, (size_t)n);
+    rill_free(data);
+}
+
+static rill *open_locked(fixture *fx, const char *mode, const void *data,
+                         size_t len)
+{
+    fixture_own *own = fixture_renew(fx);
+
+    mode = fixture_can(fx, READS) ? "r" : "w";
+    own->shared = rill_share(fixture_open_file(fx, mode, data, len));
+    return rill_open_locked(own->shared, &fx->options);
+}
+
+static void look_at_locked(fixture *fx, rill *s)
+{
+    fixture_own *own = fx->own;
+
+    if (s)
+        return;
+    if (rill_unshare(own->shared) < 0)
+        FAIL("rill_unshare");
+    own->shared = NULL;
+    fixture_look_at_file(fx, s);
+}
+
+/* ---- Doubles over other streams ------------------------------------------ */
+
+/* Over memory, or the row's other stream; buffered as the setting says. */
+static rill *open_double(fixture *fx, rill *under, const rill_double *told)
+{
+    fixture_own *own = fx->own;
+
+    own->told = *told;
+    own->under = under;
+    fx->options.buffer_size = fx->row->setting;
+    return rill_open_double(under, RILL_BORROW, &own->told, &fx->options);
+}
+
+static rill *open_double_of_mem(fixture *fx, const void *data, size_t len,
+                                rill_double told)
+{
+    fixture_renew(fx);
+    return open_double(fx, rill_open_mem_copy(data, len, NULL), &told);
+}
+
+static void look_at_under(fixture *fx, rill *s)
+{
+    const fixture_own *own = fx->own;
+
+    (void)s;
+    fixture_look_at_value(fx, own->under);
+}
+
+static rill *open_quiet(fixture *fx, const char *mode, const void *data,
+                        size_t len)
+{
+    (void)mode;
+    return open_double_of_mem(fx, data, len, (rill_double){0});
+}
+
+static rill *open_one(fixture *fx, const char *mode, const void *data,
+                      size_t len)
+{
+    (void)mode;
+    return open_double_of_mem(fx, data, len, (rill_double){.piece = 1});
+}
+
+static rill *open_interrupted(fixture *fx, const char *mode, const void *data,
+                              size_t len)
+{
+    (void)mode;
+    return open_double_of_mem(fx, data, len,
+                              (rill_double){.piece = 100,
+                                            .interrupts = 2,
+                                            .seed = 88172645463325252});
+}
+
+static rill *open_blocking(fixture *fx, const char *mode, const void *data,
+                           size_t len)
+{
+    (void)mode;
+    return open_double_of_mem(fx, data, len, (rill_double){.blocks = 1});
+}
+
+static void pass(void *ctx, int64_t delay)
+{
+    *(int64_t *)ctx += delay;
+}
+
+/* Slow, but for a clock that nobody waits for; and once more, over a file. */
+static rill *open_slow_file(fixture *fx, const char *mode, const void *data,
+                            size_t len)
+{
+    static int64_t clock;
+    rill_double slow = {
+        .piece = 1000, .delay = 1, .wait = pass, .wait_ctx = &clock};
+    rill_options o = RILL_OPTIONS_INIT;
+
+    o.buffer_size = RILL_UNBUFFERED;
+    test_write_file(fx->path, data, len);
+    fixture_renew(fx);
+    return open_double(fx, rill_open_with(fx->path, mode, &o), &slow);
+}
+
+static rill *open_double_of_pipe_out(fixture *fx, const char *mode,
+                                     const void *data, size_t len)
+{
+    rill *under = fixture_open_pipe_out(fx, mode, data, len);
+
+    return open_double(fx, under, &(rill_double){.piece = 50});
+}
+
+static rill *open_double_of_pipe_in(fixture *fx, const char *mode,
+                                    const void *data, size_t len)
+{
+    rill *under = fixture_open_pipe_in(fx, mode, data, len);
+
+    return open_double(fx, under, &(rill_double){.piece = 50});
+}
+
+/* The other end sees the end of the data when the pipe is closed, too. */
+static void look_at_drain_of_under(fixture *fx, rill *s)
+{
+    fixture_own *own = fx->own;
+
+    if (s)
+        return;
+    if (rill_close(own->under) < 0)
+        FAIL("the pipe was not closed well");
+    own->under = NULL;
+    fixture_pump_wait(fx);
 }
 
 /* ---- The table ---------------------------------------------------------- */
@@ -254,242 +428,73 @@ static rill *open_fd_borrowed(fixture *fx, const char *mode, const void *data,
 enum {
     ROOM = 1 << 21, /* the capacity of what has one */
 
-    BOTH = READS | WRITES | SEEKS | TRUNCATES,
-    MEM = BOTH | GROWS | MEMORY | TAKES | CLAMPS,
-    FILES = BOTH | GROWS | EXTENDS | APPENDS | MODES | OPTIONS | MOVES,
-    SPOOL = BOTH | GROWS | EXTENDS | OPTIONS,
-    USER = FILES & ~APPENDS
+    CAN_SPOOL = CAN_BOTH | GROWS | EXTENDS | OPTIONS,
+    CAN_SECTION = READS | WRITES | SEEKS | GROWS | OPTIONS | MOVES,
+    CAN_DOUBLE = CAN_BOTH | GROWS | OPTIONS | MOVES | SHOWS,
+    CAN_FLAT = CAN_BOTH | GROWS | MEMORY | MODES | OPTIONS
 };
 
-const fixture_kind fixture_kinds[] = {
-    {"mem", open_mem, keep_value, NULL, MEM | OPTIONS, 0},
-    {"mem_in_storage", open_init_mem, keep_value, NULL, MEM, 0},
-    {"mem_allocator", open_mem_strict, keep_value, check_freed, MEM, 0},
-    {"mem_take", open_mem_take, keep_value, NULL, MEM | OPTIONS, 0},
-    {"mem_bounded", open_mem_bounded, keep_value, NULL,
-     (MEM | OPTIONS) & ~GROWS, ROOM},
-    {"view", open_view, keep_value, NULL, READS | SEEKS | MEMORY, 0},
-    {"fixed", open_fixed, keep_value, NULL, BOTH | MEMORY | OPTIONS, ROOM},
-    {"spool", open_spool, keep_by_reading, NULL, SPOOL | MEMORY | TAKES, ROOM},
-    {"spool_16", open_spool, keep_by_reading, NULL, SPOOL, 16},
-    {"spool_0", open_spool, keep_by_reading, NULL, SPOOL, 0},
-    {"file", open_file, NULL, keep_file, FILES, 0},
-    {"file_unbuffered", open_file, NULL, keep_file, FILES, RILL_UNBUFFERED},
-    {"file_1", open_file, NULL, keep_file, FILES, 1},
-    {"file_7", open_file, NULL, keep_file, FILES, 7},
-    {"fd", open_fd_taken, NULL, keep_file, FILES, 0},
-    {"fd_borrowed_13", open_fd_borrowed, NULL, keep_file, FILES, 13},
-    {"pipe_out", fixture_open_pipe_out, NULL, NULL, READS | PIPES | MOVES, 0},
-    {"pipe_in", fixture_open_pipe_in, NULL, fixture_pump_wait,
-     WRITES | PIPES | MOVES, 0},
-    {"socket", fixture_open_socket, NULL, fixture_pump_wait,
-     READS | WRITES | PIPES | MOVES, 0},
-    {"null", open_null, NULL, NULL, WRITES | SEEKS | FORGETS, 0},
-    {"user", fixture_open_user, NULL, NULL, USER, USER_WHOLE},
-    {"user_unbuffered", fixture_open_user_unbuffered, NULL, NULL, USER,
-     USER_WHOLE},
-    {"user_one", fixture_open_user, NULL, NULL, USER, USER_ONE},
-    {"user_half", fixture_open_user, NULL, NULL, USER, USER_HALF},
-    {"user_eintr", fixture_open_user, NULL, NULL, USER, USER_EINTR},
-    {"user_eagain", fixture_open_user, NULL, NULL, USER | BLOCKS, USER_EAGAIN},
-    {"user_eagain_7", fixture_open_user_7, NULL, NULL, USER | BLOCKS,
-     USER_EAGAIN},
-    {"user_eagain_unbuffered", fixture_open_user_unbuffered, NULL, NULL,
-     USER | BLOCKS, USER_EAGAIN},
-    {"user_flat", fixture_open_user_flat, keep_value, NULL,
-     BOTH | GROWS | EXTENDS | MEMORY | MODES | OPTIONS, 0},
-    {"user_flat_given", fixture_open_user_flat, keep_value, NULL,
-     BOTH | GROWS | MEMORY | TAKES | MODES | OPTIONS, 0},
+#define ROW(name, open, look, can, setting)                 \
+    {                                                       \
+        name, open, look, fixture_release, (can), (setting) \
+    }
+
+static const fixture_row rows[] = {
+    ROW("mem", fixture_open_mem, fixture_look_at_value, CAN_MEM | OPTIONS, 0),
+    ROW("mem_in_storage", open_init_mem, fixture_look_at_value, CAN_MEM, 0),
+    ROW("mem_allocator", open_mem_strict, look_at_value_and_memory, CAN_MEM, 0),
+    ROW("mem_take", open_mem_take, fixture_look_at_value, CAN_MEM | OPTIONS, 0),
+    ROW("mem_bounded", open_mem_bounded, fixture_look_at_value,
+        (CAN_MEM | OPTIONS) & ~GROWS, ROOM),
+    ROW("view", open_view, fixture_look_at_value, READS | SEEKS | MEMORY, 0),
+    ROW("fixed", open_fixed, fixture_look_at_value, CAN_BOTH | MEMORY | OPTIONS,
+        ROOM),
+    ROW("spool", open_spool, look_by_reading, CAN_SPOOL | MEMORY | TAKES, ROOM),
+    ROW("spool_16", open_spool, look_by_reading, CAN_SPOOL, 16),
+    ROW("spool_0", open_spool, look_by_reading, CAN_SPOOL, 0),
+    ROW("file", fixture_open_file, fixture_look_at_file, CAN_FILE, 0),
+    ROW("file_unbuffered", fixture_open_file, fixture_look_at_file, CAN_FILE,
+        RILL_UNBUFFERED),
+    ROW("file_1", fixture_open_file, fixture_look_at_file, CAN_FILE, 1),
+    ROW("file_7", fixture_open_file, fixture_look_at_file, CAN_FILE, 7),
+    ROW("fd", open_fd_taken, fixture_look_at_file, CAN_FILE, 0),
+    ROW("fd_borrowed_13", open_fd_borrowed, fixture_look_at_file, CAN_FILE, 13),
+    ROW("save", open_save, fixture_look_at_file, CAN_FILE & ~SHOWS, 0),
+    ROW("section_of_file", open_section_of_file, look_at_section, CAN_SECTION,
+        0),
+    ROW("section_of_file_7", open_section_of_file, look_at_section, CAN_SECTION,
+        7),
+    ROW("section_of_mem", open_section_of_mem, look_at_section, CAN_SECTION, 0),
+    ROW("locked_out", open_locked, look_at_locked, READS | PIPES | MOVES, 0),
+    ROW("locked_in", open_locked, look_at_locked, WRITES | PIPES | MOVES, 0),
+    ROW("pipe_out", fixture_open_pipe_out, NULL, READS | PIPES | MOVES, 0),
+    ROW("pipe_in", fixture_open_pipe_in, fixture_look_at_drain,
+        WRITES | PIPES | MOVES, 0),
+    ROW("socket", fixture_open_socket, fixture_look_at_drain,
+        READS | WRITES | PIPES | MOVES, 0),
+    ROW("null", open_null, NULL, WRITES | SEEKS | FORGETS, 0),
+    ROW("double", open_quiet, look_at_under, CAN_DOUBLE, 0),
+    ROW("double_unbuffered", open_quiet, look_at_under, CAN_DOUBLE,
+        RILL_UNBUFFERED),
+    ROW("double_one", open_one, look_at_under, CAN_DOUBLE, 0),
+    ROW("double_eintr", open_interrupted, look_at_under, CAN_DOUBLE, 0),
+    ROW("double_eagain", open_blocking, look_at_under, CAN_DOUBLE | BLOCKS, 0),
+    ROW("double_eagain_7", open_blocking, look_at_under, CAN_DOUBLE | BLOCKS,
+        7),
+    ROW("double_eagain_unbuffered", open_blocking, look_at_under,
+        CAN_DOUBLE | BLOCKS, RILL_UNBUFFERED),
+    ROW("double_of_file", open_slow_file, fixture_look_at_file, CAN_FILE, 0),
+    ROW("double_of_pipe_out", open_double_of_pipe_out, NULL,
+        READS | PIPES | MOVES, 0),
+    ROW("double_of_pipe_in", open_double_of_pipe_in, look_at_drain_of_under,
+        WRITES | PIPES | MOVES, 0),
+    ROW("user_flat", fixture_open_user_flat, fixture_look_at_value,
+        CAN_FLAT | EXTENDS, 0),
+    ROW("user_flat_given", fixture_open_user_flat, fixture_look_at_value,
+        CAN_FLAT | TAKES, 0),
 };
 
-const size_t fixture_kind_count =
-    sizeof(fixture_kinds) / sizeof(fixture_kinds[0]);
-
-/* ---- Running ------------------------------------------------------------ */
-
-const fixture_kind *fixture_kind_named(const char *name)
+int main(int argc, char **argv)
 {
-    for (size_t i = 0; i < fixture_kind_count; i++)
-        if (strcmp(fixture_kinds[i].name, name) == 0)
-            return &fixture_kinds[i];
-    FAIL("no such row: %s", name);
-    return NULL;
-}
-
-fixture *fixture_start(const fixture_kind *kind)
-{
-    static unsigned made;
-    static const rill_options none = RILL_OPTIONS_INIT;
-    fixture *fx = test_alloc(sizeof(*fx));
-
-    memset(fx, 0, sizeof(*fx));
-    fx->kind = kind;
-    fx->can = kind->can;
-    fx->options = none;
-    fx->seed = 88172645463325252u;
-    fx->fd = -1;
-    snprintf(fx->path, sizeof(fx->path), "fixture-%u", made++);
-    return fx;
-}
-
-void fixture_stop(fixture *fx)
-{
-    if (fx->fd >= 0)
-        close(fx->fd);
-    fixture_pump_wait(fx);
-    free(fx->bytes.data);
-    free(fx->room);
-    free(fx);
-}
-
-typedef struct fixture_case {
-    const fixture_kind *kind;
-    fixture_test *run;
-} fixture_case;
-
-static void run_case(void *arg)
-{
-    fixture_case c = *(fixture_case *)arg;
-    fixture *fx = fixture_start(c.kind);
-
-    c.run(fx);
-    fixture_stop(fx);
-}
-
-static fixture_case *new_case(const fixture_kind *kind, fixture_test *run)
-{
-    fixture_case *c = malloc(sizeof(*c));
-
-    if (!c)
-        abort();
-    *c = (fixture_case){kind, run};
-    return c;
-}
-
-void fixture_register(const char *name, unsigned needs, fixture_test *run)
-{
-    char full[128];
-
-    for (size_t i = 0; i < fixture_kind_count; i++) {
-        const fixture_kind *kind = &fixture_kinds[i];
-
-        if ((needs & ~(unsigned)BLOCKS) & ~kind->can)
-            continue;
-        if ((kind->can & BLOCKS) && !(needs & BLOCKS))
-            continue;
-        snprintf(full, sizeof(full), "%s[%s]", name, kind->name);
-        test_register(full, run_case, new_case(kind, run));
-    }
-}
-
-/* ---- For tests ---------------------------------------------------------- */
-
-rill *fixture_open_bytes(fixture *fx, const char *mode, const void *data,
-                         size_t len)
-{
-    rill_error error = {0};
-    rill *s;
-
-    if (strcmp(mode, "r+") == 0 && !(fx->can & WRITES))
-        mode = "r";
-    fixture_pump_wait(fx);
-    free(fx->room);
-    fx->room = NULL;
-    fx->options.error = &error;
-    s = fx->kind->open(fx, mode, data, len);
-    fx->options.error = NULL;
-    if (!s)
-        FAIL("cannot open %s: %s, %s", fx->kind->name,
-             test_code_name(error.code), strerror(errno));
-    return s;
-}
-
-rill *fixture_open_pattern(fixture *fx, size_t len)
-{
-    unsigned char *data = test_alloc(len);
-    rill *s;
-
-    test_pattern(data, len, 0);
-    s = fixture_open_bytes(fx, "r+", data, len);
-    free(data);
-    return s;
-}
-
-void fixture_close(fixture *fx, rill *s)
-{
-    int rc;
-
-    if (fx->kind->before_close)
-        fx->kind->before_close(fx, s);
-    if ((rc = fixture_flush(s)) < 0)
-        FAIL("rill_flush: %s", test_code_name(rc));
-    if ((rc = rill_close(s)) < 0)
-        FAIL("rill_close: %s", test_code_name(rc));
-    if (fx->kind->after_close)
-        fx->kind->after_close(fx);
-}
-
-void fixture_check_leaves(fixture *fx, rill *s, const void *want, size_t len,
-                          test_site site)
-{
-    fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
-        test_check_bytes(want, len, fx->bytes.data, (int64_t)fx->bytes.len,
-                         site);
-}
-
-int64_t fixture_write(rill *s, const void *data, size_t len)
-{
-    const unsigned char *p = data;
-    size_t done = 0;
-
-    do {
-        ptrdiff_t n = rill_write(s, p + done, len - done);
-
-        if (n < 0 && n != RILL_EAGAIN)
-            return n;
-        done += n > 0 ? (size_t)n : 0;
-    } while (done < len);
-    return (int64_t)done;
-}
-
-int64_t fixture_read(rill *s, void *buf, size_t len)
-{
-    unsigned char *p = buf;
-    size_t done = 0;
-
-    while (done < len) {
-        ptrdiff_t n = rill_read(s, p + done, len - done);
-
-        if (n < 0 && n != RILL_EAGAIN)
-            return n;
-        if (n == 0)
-            break;
-        done += n > 0 ? (size_t)n : 0;
-    }
-    return (int64_t)done;
-}
-
-int64_t fixture_seek(rill *s, int64_t offset, int whence)
-{
-    int64_t rc;
-
-    RETRY(rc, rill_seek(s, offset, whence));
-    return rc;
-}
-
-int fixture_flush(rill *s)
-{
-    int rc;
-
-    RETRY(rc, rill_flush(s));
-    return rc;
-}
-
-int fixture_truncate(rill *s, int64_t size)
-{
-    int rc;
-
-    RETRY(rc, rill_truncate(s, size));
-    return rc;
+    return rill_conform(argc, argv, rows, sizeof(rows) / sizeof(rows[0]));
 }

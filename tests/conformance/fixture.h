@@ -1,5 +1,5 @@
 /*
- * fixture.h - every store as the conformance suite sees it.
+ * fixture.h - every store as the tests of the conformance suite see it.
  *
  *     CONFORMS(seek__goes_back, READS | SEEKS)
  *     {
@@ -9,86 +9,62 @@
  *         CHECK_LEAVES(fx, s, "abc");
  *     }
  *
- * is registered once and run for each row of the table in fixture.c that can
- * do what it needs. A new store gets the whole suite by a row of its own.
+ * is registered once and run for each row of a table that can do what it needs.
+ * What rows and abilities are is in rill/testing/conform.h. The project's own
+ * rows are in fixture.c; a new store gets the whole suite by a row there.
+ *
+ * The files of this directory are compiled twice: each test_*.c is a program,
+ * which runs its CONFORMS() over the rows of fixture.c, and its TEST()s; and
+ * all of them without their TEST()s are librill-conform, which runs over the
+ * rows of whoever uses it.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
 
+#include <rill/testing/conform.h>
+
 #include "test.h"
 
-/* What a store can do, as far as tests must know. */
-enum fixture_ability {
-    READS = 1 << 0,     /* a stream holding any content can be read */
-    WRITES = 1 << 1,    /* can be written */
-    SEEKS = 1 << 2,     /* has positions: seek, tell, size, pread, pwrite */
-    TRUNCATES = 1 << 3, /* can be cut */
-    EXTENDS = 1 << 4,   /* truncate() to more makes zeros */
-    GROWS = 1 << 5,     /* no capacity that a test could reach */
-    APPENDS = 1 << 6,   /* can be opened for append */
-    MODES = 1 << 7,     /* can be opened for one direction only, too */
-    MEMORY = 1 << 8,    /* rill_data() and the like answer */
-    TAKES = 1 << 9,     /* rill_take() answers */
-    CLAMPS = 1 << 10,   /* seeking before the start goes to 0 */
-    OPTIONS = 1 << 11,  /* heeds fx->options */
-    FORGETS = 1 << 12,  /* what is written is gone (null) */
-    PIPES = 1 << 13,    /* cannot seek */
-    MOVES = 1 << 14,    /* moving: bytes are carried to and from a window */
+/* The abilities, short. */
+enum {
+    READS = RILL_CONFORM_READS,
+    WRITES = RILL_CONFORM_WRITES,
+    SEEKS = RILL_CONFORM_SEEKS,
+    TRUNCATES = RILL_CONFORM_TRUNCATES,
+    EXTENDS = RILL_CONFORM_EXTENDS,
+    GROWS = RILL_CONFORM_GROWS,
+    APPENDS = RILL_CONFORM_APPENDS,
+    MODES = RILL_CONFORM_MODES,
+    MEMORY = RILL_CONFORM_MEMORY,
+    TAKES = RILL_CONFORM_TAKES,
+    CLAMPS = RILL_CONFORM_CLAMPS,
+    OPTIONS = RILL_CONFORM_OPTIONS,
+    FORGETS = RILL_CONFORM_FORGETS,
+    PIPES = RILL_CONFORM_PIPES,
+    MOVES = RILL_CONFORM_MOVES,
+    SHOWS = RILL_CONFORM_SHOWS,
 
     /* "Would block" now and then. Tests run on such a store only if they say
      * so here, and retry: RETRY(), CHECK_READS_ALL(), fixture_write(). */
-    BLOCKS = 1 << 15
+    BLOCKS = RILL_CONFORM_BLOCKS
 };
 
-typedef struct fixture fixture;
+typedef rill_conform_case fixture;
+typedef rill_conform_row fixture_row;
 
-/* One row: a store and its configuration. */
-typedef struct fixture_kind {
-    const char *name;
-    /* Make a stream at position 0 that holds a copy of `len` bytes; `mode` is
-     * "r+" unless the row has MODES or APPENDS. */
-    rill *(*open)(fixture *fx, const char *mode, const void *data, size_t len);
-    /* Copy what the store holds: into fx->bytes. Before the stream is closed
-     * where it would be gone, afterwards where it must have been flushed. */
-    void (*before_close)(fixture *fx, rill *s);
-    void (*after_close)(fixture *fx);
-    unsigned can;
-    ptrdiff_t setting; /* buffer size, threshold, bytes a call... */
-} fixture_kind;
+/* The row of that name, of those that are run. */
+const fixture_row *fixture_row_named(const char *name);
 
-typedef struct fixture_bytes {
-    unsigned char *data;
-    size_t len, cap;
-} fixture_bytes;
+/* The rows to copy to: those that are run, and memory and a file. NULL where
+ * `i` is beyond them. */
+const fixture_row *fixture_partner(size_t i);
 
-/* A kind in use by one test. */
-struct fixture {
-    const fixture_kind *kind;
-    unsigned can;
-    rill_options options; /* for the next open; tests may add to it */
-    fixture_bytes bytes;  /* the content, from outside */
-    unsigned char *room;  /* fixed: the memory it writes in */
-    size_t room_size;
-    size_t allocated; /* custom allocator: bytes not yet freed */
-    uint64_t seed;    /* user stores: for what is random */
-    unsigned calls;   /* user stores: how often they were called */
-    int fd;           /* a descriptor that is the fixture's to close, or -1 */
-    struct pump *fill, *drain;
-    char path[32];
-};
-
-extern const fixture_kind fixture_kinds[];
-extern const size_t fixture_kind_count;
-
-/* The row of that name. */
-const fixture_kind *fixture_kind_named(const char *name);
-
-fixture *fixture_start(const fixture_kind *kind);
+fixture *fixture_start(const fixture_row *row);
 void fixture_stop(fixture *fx);
 
 typedef void fixture_test(fixture *fx);
 
-/* Register `run` once for each row that can do all of `needs`. */
+/* Have `run` run once for each row that can do all of `needs`. */
 void fixture_register(const char *name, unsigned needs, fixture_test *run);
 
 #define CONFORMS(name, needs)                   \
@@ -98,6 +74,11 @@ void fixture_register(const char *name, unsigned needs, fixture_test *run);
         fixture_register(#name, (needs), name); \
     }                                           \
     static void name(fixture *fx)
+
+static inline int fixture_can(const fixture *fx, unsigned abilities)
+{
+    return (fx->row->can & abilities) == abilities;
+}
 
 /* A readable and writable stream at position 0, as far as the store can. */
 rill *fixture_open_bytes(fixture *fx, const char *mode, const void *data,
@@ -113,11 +94,14 @@ rill *fixture_open_bytes(fixture *fx, const char *mode, const void *data,
 /* Holding `len` bytes of test_pattern(). */
 rill *fixture_open_pattern(fixture *fx, size_t len);
 
-/* Free what rill_take(), rill_getvalue(), rill_read_all() gave of a stream of
- * `fx`, which may have an allocator of its own. */
-void fixture_free(fixture *fx, void *p);
+/* Free the `size` bytes that rill_take(), rill_getvalue(), rill_read_all() gave
+ * of a stream of `fx`, which may have an allocator of its own. */
+void fixture_free(fixture *fx, void *p, size_t size);
 
-/* Close, and copy what the store holds then to fx->bytes. */
+/* Have the row say what the store holds: into fx->bytes. */
+void fixture_look(fixture *fx, rill *s);
+
+/* Close, and look what the store holds then. */
 void fixture_close(fixture *fx, rill *s);
 
 /* Close; the store now holds this (not asked of null). */

@@ -84,21 +84,28 @@ static pump *start(void *(*run)(void *), int fd, const void *data, size_t len,
 
 void fixture_pump_wait(fixture *fx)
 {
-    if (fx->fill) {
-        pthread_join(fx->fill->thread, NULL);
-        free(fx->fill->data);
-        free(fx->fill);
-        fx->fill = NULL;
+    fixture_own *own = fx->own;
+
+    if (own->fill) {
+        pthread_join(own->fill->thread, NULL);
+        free(own->fill->data);
+        free(own->fill);
+        own->fill = NULL;
     }
-    if (fx->drain) {
-        pthread_join(fx->drain->thread, NULL);
-        close(fx->drain->fd);
-        fixture_bytes_cut(&fx->bytes, 0);
-        fixture_bytes_put(&fx->bytes, fx->drain->data, fx->drain->len, 0);
-        free(fx->drain->data);
-        free(fx->drain);
-        fx->drain = NULL;
+    if (own->drain) {
+        pthread_join(own->drain->thread, NULL);
+        close(own->drain->fd);
+        rill_conform_holds(fx, own->drain->data, own->drain->len);
+        free(own->drain->data);
+        free(own->drain);
+        own->drain = NULL;
     }
+}
+
+void fixture_look_at_drain(fixture *fx, rill *s)
+{
+    if (!s)
+        fixture_pump_wait(fx);
 }
 
 /* Not inherited, should a test start a program. */
@@ -116,10 +123,9 @@ rill *fixture_open_pipe_out(fixture *fx, const char *mode, const void *data,
     int fd[2];
 
     (void)mode;
+    rill_conform_holds(fx, data, len);
     make_pipe(fd);
-    fixture_bytes_cut(&fx->bytes, 0);
-    fixture_bytes_put(&fx->bytes, data, len, 0);
-    fx->fill = start(pour, fd[1], data, len, 0);
+    fixture_renew(fx)->fill = start(pour, fd[1], data, len, 0);
     return rill_open_fd(fd[0], "r", RILL_TAKE, &fx->options);
 }
 
@@ -133,19 +139,20 @@ rill *fixture_open_pipe_in(fixture *fx, const char *mode, const void *data,
     if (len)
         FAIL("a pipe to write into has no content");
     make_pipe(fd);
-    fx->drain = start(collect, fd[0], NULL, 0, 0);
+    fixture_renew(fx)->drain = start(collect, fd[0], NULL, 0, 0);
     return rill_open_fd(fd[1], "w", RILL_TAKE, &fx->options);
 }
 
 rill *fixture_open_socket(fixture *fx, const char *mode, const void *data,
                           size_t len)
 {
+    fixture_own *own = fixture_renew(fx);
     int fd[2];
 
     (void)mode;
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, fd) != 0)
         FAIL("socketpair: %s", strerror(errno));
-    fx->fill = start(pour, fd[1], data, len, 1);
-    fx->drain = start(collect, fd[1], NULL, 0, 0);
+    own->fill = start(pour, fd[1], data, len, 1);
+    own->drain = start(collect, fd[1], NULL, 0, 0);
     return rill_open_fd(fd[0], "r+", RILL_TAKE, &fx->options);
 }

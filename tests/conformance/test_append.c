@@ -116,7 +116,7 @@ CONFORMS(append__of_much, APPENDS)
 }
 
 /* Another writer of the same file has gone on meanwhile. */
-CONFORMS(append__behind_what_others_append, APPENDS)
+CONFORMS(append__behind_what_others_append, APPENDS | SHOWS)
 {
     rill *s = fixture_open_mode(fx, "a+", "abc");
     rill *other = rill_open(fx->path, "a");

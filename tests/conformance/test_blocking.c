@@ -69,7 +69,7 @@ CONFORMS(blocking__writev_leaves_no_hole, WRITES | BLOCKS)
         at += (size_t)n;
     }
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_MEM(fx->bytes.data, fx->bytes.len, want, SIZE);
 }
 

@@ -58,7 +58,7 @@ static void check_writer(fixture *fx, size_t size, size_t step)
         rill_writer_put(&w, data + at, size - at < step ? size - at : step);
     CHECK_OK(rill_writer_end(&w));
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_MEM(fx->bytes.data, fx->bytes.len, data, size);
     free(data);
 }
@@ -208,7 +208,7 @@ CONFORMS(cursor__reader_after_ungetc, READS)
 
 static void check_reader(fixture *fx, size_t size, size_t step)
 {
-    fixture *one = fixture_start(fx->kind);
+    fixture *one = fixture_start(fx->row);
     unsigned char *want = test_alloc(size), *got = test_alloc(size + step);
     rill *s = fixture_open_pattern(one, size);
     rill_reader r = rill_reader_begin(s);

@@ -2,9 +2,9 @@
  * Errors: the first failure sticks and says what, where and why; misuse does
  * not; rill_clear() lets the stream go on with nothing lost.
  */
-#include "faulty.h"
+#include "test.h"
 
-#include <rill/ops.h>
+#include <rill/testing/double.h>
 
 #include <errno.h>
 
@@ -18,51 +18,52 @@ static void check_error(const rill *s, int code, const char *operation,
     CHECK_STR(operation, e.operation);
     CHECK_INT(offset, e.offset);
     CHECK_INT(os_error, e.os_error);
-    CHECK_STR("faulty:store", e.path);
 }
 
 /* ---- Writing ------------------------------------------------------------ */
 
 TEST(errors__of_a_write_show_at_the_flush)
 {
-    faulty f = {.write_fails_at = 3, .code = RILL_OS_ERROR(ENOSPC)};
-    rill *s = faulty_open(&f, "w", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = ENOSPC, .from = 2};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(5, rill_write(s, "abcde", 5));
     CHECK_OK(rill_failed(s, NULL));
     CHECK_CODE(RILL_ENOSPC, rill_flush(s));
     check_error(s, RILL_ENOSPC, "write", 2, ENOSPC);
-    CHECK_BYTES(f.data, f.len, "ab");
+    CHECK_HOLDS(memory, "ab");
     CHECK_CODE(RILL_ENOSPC, rill_close(s));
     CHECK_INT(1, f.closes);
-    CHECK_INT(0, f.commits);
 }
 
 TEST(errors__of_an_unbuffered_write_show_at_once)
 {
-    faulty f = {.write_fails_at = 6, .code = RILL_OS_ERROR(EIO)};
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = EIO, .from = 5};
     rill_options o = RILL_OPTIONS_INIT;
     rill *s;
 
     o.buffer_size = RILL_UNBUFFERED;
-    s = faulty_open(&f, "w", &o);
+    s = rill_open_double(memory, RILL_BORROW, &f, &o);
     CHECK_INT(5, rill_write(s, "abcde", 5));
     CHECK_CODE(RILL_EIO, rill_write(s, "f", 1));
     check_error(s, RILL_EIO, "write", 5, EIO);
     CHECK_CODE(RILL_EIO, rill_close(s));
-    CHECK_BYTES(f.data, f.len, "abcde");
+    CHECK_HOLDS(memory, "abcde");
 }
 
 TEST(errors__stick)
 {
-    faulty f = {.write_fails_at = 1, .code = RILL_OS_ERROR(EIO)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = EIO};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
     char c;
     const char *line;
 
     CHECK_INT(2, rill_write(s, "ab", 2));
     CHECK_CODE(RILL_EIO, rill_flush(s));
-    f.write_fails_at = 0;
+    f.fails = 0;
     CHECK_CODE(RILL_EIO, rill_write(s, "c", 1));
     CHECK_CODE(RILL_EIO, rill_write(s, "c", 0));
     CHECK_CODE(RILL_EIO, rill_putc(s, 'c'));
@@ -79,18 +80,19 @@ TEST(errors__stick)
     CHECK_INT(1, f.writes);
     CHECK_INT(0, f.reads);
     CHECK_CODE(RILL_EIO, rill_close(s));
-    CHECK_INT(0, f.len);
+    CHECK_INT(0, rill_size(memory));
 }
 
 TEST(errors__only_the_first_is_kept)
 {
-    faulty f = {.write_fails_at = 1, .code = RILL_OS_ERROR(EIO)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = EIO};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(2, rill_write(s, "ab", 2));
     CHECK_CODE(RILL_EIO, rill_flush(s));
-    f.code = RILL_OS_ERROR(ENOSPC);
-    f.close_fails = 1;
+    f.failure = ENOSPC;
+    f.fails |= RILL_DOUBLE_CLOSE;
     CHECK_CODE(RILL_EIO, rill_flush(s));
     check_error(s, RILL_EIO, "write", 0, EIO);
     CHECK_CODE(RILL_EIO, rill_close(s));
@@ -98,13 +100,14 @@ TEST(errors__only_the_first_is_kept)
 
 TEST(errors__a_later_one_does_not_replace_it)
 {
-    faulty f = {.write_fails_at = 3, .code = RILL_OS_ERROR(EIO)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = EIO, .from = 2};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(5, rill_write(s, "abcde", 5));
     CHECK_CODE(RILL_EIO, rill_flush(s));
-    f.size_fails = 1;
-    f.code = RILL_OS_ERROR(ENOSPC);
+    f.fails = RILL_DOUBLE_SIZE;
+    f.failure = ENOSPC;
     CHECK(rill_size(s) < 0);
     check_error(s, RILL_EIO, "write", 2, EIO);
     CHECK_CODE(RILL_EIO, rill_close(s));
@@ -112,30 +115,32 @@ TEST(errors__a_later_one_does_not_replace_it)
 
 TEST(errors__clear_goes_on_and_nothing_is_lost)
 {
-    faulty f = {.write_fails_at = 3, .code = RILL_OS_ERROR(ENOSPC)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = ENOSPC, .from = 2};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(5, rill_write(s, "abcde", 5));
     CHECK_CODE(RILL_ENOSPC, rill_flush(s));
-    f.write_fails_at = 0;
+    f.fails = 0;
     rill_clear(s);
     CHECK_OK(rill_failed(s, NULL));
     CHECK_INT(5, rill_tell(s));
     CHECK_INT(1, rill_write(s, "f", 1));
     CHECK_OK(rill_flush(s));
-    CHECK_BYTES(f.data, f.len, "abcdef");
+    CHECK_HOLDS(memory, "abcdef");
     CHECK_HOLDS(s, "abcdef");
     rill_discard(s);
 }
 
 TEST(errors__clear_and_it_fails_again)
 {
-    faulty f = {.write_fails_at = 3, .code = RILL_OS_ERROR(ENOSPC)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = ENOSPC, .from = 2};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(5, rill_write(s, "abcde", 5));
     CHECK_CODE(RILL_ENOSPC, rill_flush(s));
-    f.code = RILL_OS_ERROR(EIO);
+    f.failure = EIO;
     rill_clear(s);
     CHECK_CODE(RILL_EIO, rill_flush(s));
     check_error(s, RILL_EIO, "write", 2, EIO);
@@ -144,26 +149,26 @@ TEST(errors__clear_and_it_fails_again)
 
 TEST(errors__close_tells_of_the_last_flush)
 {
-    faulty f = {.write_fails_at = 1, .code = RILL_OS_ERROR(EIO)};
-    rill *s = faulty_open(&f, "w", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = EIO};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(2, rill_write(s, "ab", 2));
     CHECK_CODE(RILL_EIO, rill_close(s));
     CHECK_INT(1, f.closes);
-    CHECK_INT(0, f.commits);
 }
 
 TEST(errors__of_commit_and_close)
 {
-    faulty f = {.commit_fails = 1, .code = RILL_OS_ERROR(EIO)};
-    faulty g = {.close_fails = 1, .code = RILL_OS_ERROR(ENOSPC)};
-    rill *s = faulty_open(&f, "w", NULL);
+    rill_double f = {.fails = RILL_DOUBLE_COMMIT, .failure = EIO};
+    rill_double g = {.fails = RILL_DOUBLE_CLOSE, .failure = ENOSPC};
+    rill *s = rill_open_double(rill_open("f", "ws"), RILL_TAKE, &f, NULL);
 
     CHECK_INT(2, rill_write(s, "ab", 2));
     CHECK_CODE(RILL_EIO, rill_close(s));
     CHECK_INT(1, f.commits);
     CHECK_INT(1, f.closes);
-    s = faulty_open(&g, "w", NULL);
+    s = rill_open_double(rill_open("f", "ws"), RILL_TAKE, &g, NULL);
     CHECK_CODE(RILL_ENOSPC, rill_close(s));
     CHECK_INT(1, g.commits);
     CHECK_INT(1, g.closes);
@@ -171,40 +176,44 @@ TEST(errors__of_commit_and_close)
 
 TEST(errors__in_the_middle_of_a_large_write)
 {
-    faulty f = {.write_fails_at = 101, .code = RILL_OS_ERROR(ENOSPC)};
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {
+        .fails = RILL_DOUBLE_WRITE, .failure = ENOSPC, .from = 100};
     rill_options o = RILL_OPTIONS_INIT;
     char data[300] = {0};
     ptrdiff_t n;
     rill *s;
 
     o.buffer_size = 16;
-    s = faulty_open(&f, "w", &o);
+    s = rill_open_double(memory, RILL_BORROW, &f, &o);
     CHECK_INT(10, rill_write(s, data, 10));
     n = rill_write(s, data, sizeof(data));
     CHECK(n < (ptrdiff_t)sizeof(data));
     CHECK_CODE(RILL_ENOSPC, rill_flush(s));
     check_error(s, RILL_ENOSPC, "write", 100, ENOSPC);
     CHECK_CODE(RILL_ENOSPC, rill_close(s));
-    CHECK_INT(100, f.len);
+    CHECK_INT(100, rill_size(memory));
 }
 
 /* ---- Reading ------------------------------------------------------------ */
 
-static void fill(faulty *f, size_t len)
+/* "ab\ncdefgh\n", of which no more can be read than what is before d->from. */
+static rill *open_lines(rill_double *d)
 {
-    f->len = len;
-    test_pattern(f->data, len, 0);
+    rill *s = rill_open_double(rill_open_view("ab\ncdefgh\n", 10), RILL_TAKE, d,
+                               NULL);
+
+    CHECK(s != NULL);
+    return s;
 }
 
 TEST(errors__of_a_read_come_after_the_bytes_before_them)
 {
-    faulty f = {.read_fails_at = 6, .code = RILL_OS_ERROR(EIO)};
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO, .from = 5};
+    rill *s = open_lines(&f);
     char buf[16];
-    rill *s;
 
-    fill(&f, 10);
-    s = faulty_open(&f, "r", NULL);
-    CHECK_MEM(buf, rill_read(s, buf, 16), f.data, 5);
+    CHECK_BYTES(buf, rill_read(s, buf, 16), "ab\ncd");
     CHECK_INT(0, rill_eof(s));
     CHECK_INT(5, rill_tell(s));
     CHECK_CODE(RILL_EIO, rill_read(s, buf, 16));
@@ -215,13 +224,11 @@ TEST(errors__of_a_read_come_after_the_bytes_before_them)
 
 TEST(errors__of_a_read_before_any_byte)
 {
-    faulty f = {.read_fails_at = 1, .code = RILL_OS_ERROR(EIO)};
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO};
+    rill *s = open_lines(&f);
     const void *p;
     char c;
-    rill *s;
 
-    fill(&f, 10);
-    s = faulty_open(&f, "r", NULL);
     CHECK_CODE(RILL_EIO, rill_peek(s, &p, 1));
     CHECK_CODE(RILL_EIO, rill_read(s, &c, 1));
     check_error(s, RILL_EIO, "read", 0, EIO);
@@ -230,62 +237,56 @@ TEST(errors__of_a_read_before_any_byte)
 
 TEST(errors__of_a_read_and_clear)
 {
-    faulty f = {.read_fails_at = 6, .code = RILL_OS_ERROR(EIO)};
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO, .from = 5};
+    rill *s = open_lines(&f);
     char buf[16];
-    rill *s;
 
-    fill(&f, 10);
-    s = faulty_open(&f, "r", NULL);
     CHECK_INT(5, rill_read(s, buf, 16));
     CHECK_CODE(RILL_EIO, rill_read(s, buf, 16));
-    f.read_fails_at = 0;
+    f.fails = 0;
     rill_clear(s);
-    CHECK_MEM(buf, rill_read(s, buf, 16), f.data + 5, 5);
+    CHECK_BYTES(buf, rill_read(s, buf, 16), "efgh\n");
     rill_discard(s);
 }
 
 TEST(errors__read_exact_fails_with_the_stores_code)
 {
-    faulty f = {.read_fails_at = 6, .code = RILL_OS_ERROR(EIO)};
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO, .from = 5};
+    rill *s = open_lines(&f);
     char buf[16];
-    rill *s;
 
-    fill(&f, 10);
-    s = faulty_open(&f, "r", NULL);
     CHECK_CODE(RILL_EIO, rill_read_exact(s, buf, 8));
     CHECK_CODE(RILL_EIO, rill_close(s));
 }
 
 TEST(errors__read_all_puts_back_what_it_read)
 {
-    faulty f = {.read_fails_at = 1001, .code = RILL_OS_ERROR(EIO)};
+    enum { SIZE = 2000 };
+    unsigned char want[SIZE];
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO, .from = 1000};
+    rill *s = rill_open_double(rill_open_view(want, SIZE), RILL_TAKE, &f, NULL);
     char mark, buf[4];
     void *data = &mark;
-    rill *s;
 
-    fill(&f, 2000);
-    s = faulty_open(&f, "r", NULL);
+    test_pattern(want, SIZE, 0);
     CHECK_INT(4, rill_read(s, buf, 4));
     CHECK_CODE(RILL_EIO, rill_read_all(s, &data));
     CHECK_PTR(&mark, data);
-    f.read_fails_at = 0;
+    f.fails = 0;
     rill_clear(s);
     CHECK_INT(4, rill_tell(s));
-    CHECK_INT(1996, rill_read_all(s, &data));
-    CHECK_MEM(data, 1996, f.data + 4, 1996);
+    CHECK_INT(SIZE - 4, rill_read_all(s, &data));
+    CHECK_MEM(data, SIZE - 4, want + 4, SIZE - 4);
     rill_free(data);
     rill_discard(s);
 }
 
 TEST(errors__readline_gives_what_came_before)
 {
-    faulty f = {.read_fails_at = 6, .code = RILL_OS_ERROR(EIO)};
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO, .from = 5};
+    rill *s = open_lines(&f);
     const char *line;
-    rill *s;
 
-    memcpy(f.data, "ab\ncdefgh\n", 10);
-    f.len = 10;
-    s = faulty_open(&f, "r", NULL);
     CHECK_BYTES(line, rill_readline(s, &line), "ab\n");
     CHECK_BYTES(line, rill_readline(s, &line), "cd");
     CHECK_CODE(RILL_EIO, rill_readline(s, &line));
@@ -294,14 +295,11 @@ TEST(errors__readline_gives_what_came_before)
 
 TEST(errors__lines_say_why_they_ended)
 {
-    faulty f = {.read_fails_at = 6, .code = RILL_OS_ERROR(EIO)};
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO, .from = 5};
+    rill *s = open_lines(&f);
     rill_lines it;
     rill_line line;
-    rill *s;
 
-    memcpy(f.data, "ab\ncdefgh\n", 10);
-    f.len = 10;
-    s = faulty_open(&f, "r", NULL);
     rill_lines_begin(&it, s, '\n');
     CHECK_INT(1, rill_lines_next(&it, &line));
     CHECK_BYTES(line.data, line.len, "ab\n");
@@ -315,8 +313,9 @@ TEST(errors__lines_say_why_they_ended)
 
 TEST(errors__of_truncate)
 {
-    faulty f = {.truncate_fails = 1, .code = RILL_OS_ERROR(EIO)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_TRUNCATE, .failure = EIO};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_CODE(RILL_EIO, rill_truncate(s, 10));
     CHECK_CODE(RILL_EIO, rill_failed(s, NULL));
@@ -325,14 +324,15 @@ TEST(errors__of_truncate)
 
 TEST(errors__of_sync_and_of_the_stores_flush)
 {
-    faulty f = {.sync_fails = 1, .code = RILL_OS_ERROR(EIO)};
-    faulty g = {.flush_fails = 1, .code = RILL_OS_ERROR(ENOSPC)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_SYNC, .failure = EIO};
+    rill_double g = {.fails = RILL_DOUBLE_FLUSH, .failure = ENOSPC};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_OK(rill_sync(s, RILL_SYNC_OS));
     CHECK_CODE(RILL_EIO, rill_sync(s, RILL_SYNC_DISK));
     CHECK_CODE(RILL_EIO, rill_close(s));
-    s = faulty_open(&g, "r+", NULL);
+    s = rill_open_double(memory, RILL_BORROW, &g, NULL);
     CHECK_INT(1, rill_write(s, "a", 1));
     CHECK_CODE(RILL_ENOSPC, rill_flush(s));
     CHECK_CODE(RILL_ENOSPC, rill_close(s));
@@ -340,8 +340,9 @@ TEST(errors__of_sync_and_of_the_stores_flush)
 
 TEST(errors__of_size)
 {
-    faulty f = {.size_fails = 1, .code = RILL_OS_ERROR(EIO)};
-    rill *s = faulty_open(&f, "r+", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_SIZE, .failure = EIO};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_CODE(RILL_EIO, rill_size(s));
     CHECK_CODE(RILL_EIO, rill_close(s));
@@ -349,32 +350,30 @@ TEST(errors__of_size)
 
 TEST(errors__of_pread_and_pwrite_do_not_stick)
 {
-    faulty f = {.read_fails_at = 1, .code = RILL_OS_ERROR(EIO)};
-    rill *s;
+    RILL_AUTO rill *memory = rill_open_mem_copy("0123456789", 10, NULL);
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
     char c;
 
-    fill(&f, 10);
-    s = faulty_open(&f, "r+", NULL);
     CHECK_CODE(RILL_EIO, rill_pread(s, &c, 1, 3));
-    f.write_fails_at = 1;
-    f.code = RILL_OS_ERROR(ENOSPC);
+    f.fails = RILL_DOUBLE_WRITE;
+    f.failure = ENOSPC;
     CHECK_CODE(RILL_ENOSPC, rill_pwrite(s, "x", 1, 3));
     CHECK_OK(rill_failed(s, NULL));
-    f.read_fails_at = f.write_fails_at = 0;
-    CHECK_INT(f.data[0], rill_getc(s));
+    f.fails = 0;
+    CHECK_INT('0', rill_getc(s));
     CHECK_OK(rill_close(s));
 }
 
 TEST(errors__of_copy_name_the_side)
 {
-    faulty f = {.read_fails_at = 6, .code = RILL_OS_ERROR(EIO)};
-    faulty g = {.write_fails_at = 4, .code = RILL_OS_ERROR(ENOSPC)};
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_READ, .failure = EIO, .from = 5};
+    rill_double g = {.fails = RILL_DOUBLE_WRITE, .failure = ENOSPC, .from = 3};
     rill_options o = RILL_OPTIONS_INIT;
     rill *src, *dst;
 
-    o.buffer_size = RILL_UNBUFFERED;
-    fill(&f, 10);
-    src = faulty_open(&f, "r", NULL);
+    src = open_lines(&f);
     dst = rill_open_mem(NULL);
     CHECK(rill_copy(dst, src, -1) < 10);
     CHECK_CODE(RILL_EIO, rill_failed(src, NULL));
@@ -383,15 +382,31 @@ TEST(errors__of_copy_name_the_side)
     CHECK_CODE(RILL_EIO, rill_close(src));
     CHECK_OK(rill_close(dst));
 
+    o.buffer_size = RILL_UNBUFFERED;
     src = rill_open_view("0123456789", 10);
-    dst = faulty_open(&g, "w", &o);
+    dst = rill_open_double(memory, RILL_BORROW, &g, &o);
     CHECK(rill_copy(dst, src, -1) < 10);
     CHECK_OK(rill_failed(src, NULL));
     CHECK_CODE(RILL_ENOSPC, rill_failed(dst, NULL));
-    CHECK_BYTES(g.data, g.len, "012");
+    CHECK_HOLDS(memory, "012");
     CHECK_REST(src, "3456789");
     CHECK_OK(rill_close(src));
     CHECK_CODE(RILL_ENOSPC, rill_close(dst));
+}
+
+/* A failure of a stream that has a name says so. */
+TEST(errors__name_the_file)
+{
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = EIO};
+    rill *s =
+        rill_open_double(rill_open("some.file", "w"), RILL_TAKE, &f, NULL);
+    rill_error e = {0};
+
+    CHECK_INT(1, rill_write(s, "a", 1));
+    CHECK_CODE(RILL_EIO, rill_flush(s));
+    CHECK_CODE(RILL_EIO, rill_failed(s, &e));
+    CHECK_STR("some.file", e.path);
+    rill_discard(s);
 }
 
 TEST(errors__codes_of_the_system)
@@ -404,10 +419,9 @@ TEST(errors__codes_of_the_system)
     };
 
     for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-        faulty f = {.write_fails_at = 1};
-        rill *s = faulty_open(&f, "w", NULL);
+        rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = pairs[i][0]};
+        rill *s = rill_open_double(rill_open_mem(NULL), RILL_TAKE, &f, NULL);
 
-        f.code = RILL_OS_ERROR(pairs[i][0]);
         test_context("errno %d", pairs[i][0]);
         CHECK_INT(1, rill_write(s, "a", 1));
         CHECK_CODE(pairs[i][1], rill_flush(s));
@@ -418,8 +432,9 @@ TEST(errors__codes_of_the_system)
 
 TEST(errors__codes_of_ours_have_no_errno)
 {
-    faulty f = {.write_fails_at = 1, .code = RILL_EDATA};
-    rill *s = faulty_open(&f, "w", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = RILL_EDATA};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(1, rill_write(s, "a", 1));
     CHECK_CODE(RILL_EDATA, rill_flush(s));
@@ -429,35 +444,38 @@ TEST(errors__codes_of_ours_have_no_errno)
 
 TEST(errors__would_block_does_not_stick_and_keeps_the_bytes)
 {
-    faulty f = {.write_fails_at = 3, .code = RILL_OS_ERROR(EAGAIN)};
-    rill *s = faulty_open(&f, "w", NULL);
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {.fails = RILL_DOUBLE_WRITE, .failure = EAGAIN, .from = 2};
+    rill *s = rill_open_double(memory, RILL_BORROW, &f, NULL);
 
     CHECK_INT(5, rill_write(s, "abcde", 5));
     CHECK_CODE(RILL_EAGAIN, rill_flush(s));
     CHECK_CODE(RILL_EAGAIN, rill_flush(s));
     CHECK_OK(rill_failed(s, NULL));
-    CHECK_BYTES(f.data, f.len, "ab");
+    CHECK_HOLDS(memory, "ab");
     CHECK_INT(5, rill_tell(s));
-    f.write_fails_at = 0;
+    f.fails = 0;
     CHECK_OK(rill_flush(s));
-    CHECK_BYTES(f.data, f.len, "abcde");
+    CHECK_HOLDS(memory, "abcde");
     CHECK_OK(rill_close(s));
 }
 
 TEST(errors__would_block_in_a_write_is_a_short_count)
 {
-    faulty f = {.write_fails_at = 4, .code = RILL_EAGAIN};
+    RILL_AUTO rill *memory = rill_open_mem(NULL);
+    rill_double f = {
+        .fails = RILL_DOUBLE_WRITE, .failure = RILL_EAGAIN, .from = 3};
     rill_options o = RILL_OPTIONS_INIT;
     rill *s;
 
     o.buffer_size = RILL_UNBUFFERED;
-    s = faulty_open(&f, "w", &o);
+    s = rill_open_double(memory, RILL_BORROW, &f, &o);
     CHECK_INT(3, rill_write(s, "abcde", 5));
     CHECK_CODE(RILL_EAGAIN, rill_write(s, "de", 2));
-    f.write_fails_at = 0;
+    f.fails = 0;
     CHECK_INT(2, rill_write(s, "de", 2));
     CHECK_OK(rill_close(s));
-    CHECK_BYTES(f.data, f.len, "abcde");
+    CHECK_HOLDS(memory, "abcde");
 }
 
 /* ---- Misuse ------------------------------------------------------------- */

@@ -35,7 +35,7 @@ CONFORMS(getc__putc_all_256_bytes, WRITES)
     for (int i = 0; i < 256; i++)
         CHECK_INT(i, rill_putc(s, i));
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS)) {
+    if (!(fx->row->can & FORGETS)) {
         CHECK_INT(256, fx->bytes.len);
         for (int i = 0; i < 256; i++)
             CHECK_INT(i, fx->bytes.data[i]);

@@ -95,7 +95,7 @@ static void note(program *p, const char *format, ...)
 static void differs(program *p, const char *what, int64_t want, int64_t got)
 {
     FAIL("%s: seed %llu: %s: expected %lld, got %lld, at the end of:\n%s",
-         p->fx->kind->name, (unsigned long long)p->first_seed, what,
+         p->fx->row->name, (unsigned long long)p->first_seed, what,
          (long long)want, (long long)got, p->log);
 }
 
@@ -187,7 +187,7 @@ static void do_truncate(program *p)
     int64_t size = below(p, (uint64_t)p->m.len + 30);
 
     note(p, "truncate %d\n", (int)size);
-    model_truncate(&p->m, size, (p->fx->can & EXTENDS) != 0);
+    model_truncate(&p->m, size, (p->fx->row->can & EXTENDS) != 0);
     same(p, "truncate", RILL_OK, fixture_truncate(p->s, size));
 }
 
@@ -232,7 +232,7 @@ static void do_readline(program *p)
 
     note(p, "readline\n");
     RETRY(got, rill_readline(p->s, &line));
-    if (p->fx->can & BLOCKS && got < want && got > 0)
+    if (p->fx->row->can & BLOCKS && got < want && got > 0)
         want = got; /* cut short by a store that had no more just then */
     same(p, "readline", want, got);
     same_bytes(p, p->m.data + p->m.at, line, got);
@@ -265,7 +265,7 @@ static void do_pread(program *p)
 
     note(p, "pread %d at %d\n", (int)n, (int)at);
     RETRY(rc, rill_pread(p->s, got, (size_t)n, at));
-    if (p->fx->can & BLOCKS && rc >= 0 && rc < n)
+    if (p->fx->row->can & BLOCKS && rc >= 0 && rc < n)
         return;
     same(p, "pread", n < left ? n : left, rc);
     same_bytes(p, p->m.data + at, got, rc);
@@ -275,7 +275,7 @@ static void do_pwrite(program *p)
 {
     int64_t at = below(p, LIMIT), n = below(p, 30), rc;
 
-    if (p->m.append || p->fx->can & BLOCKS)
+    if (p->m.append || p->fx->row->can & BLOCKS)
         return;
     note(p, "pwrite %d at %d\n", (int)n, (int)at);
     model_put(&p->m, "abcdefghijklmnopqrstuvwxyz0123456789", n, at);
@@ -290,7 +290,7 @@ static void do_skip(program *p)
     int64_t left = p->m.len > p->m.at ? p->m.len - p->m.at : 0;
     int64_t got;
 
-    if (p->fx->can & BLOCKS)
+    if (p->fx->row->can & BLOCKS)
         return;
     note(p, "skip %d\n", (int)n);
     n = n < left ? n : left;
@@ -355,7 +355,7 @@ static void run(fixture *fx, uint64_t seed, int append)
     same_bytes(&p, p.m.data, fx->bytes.data, p.m.len);
 }
 
-static void run_programs(const fixture_kind *kind, int append)
+static void run_programs(const fixture_row *kind, int append)
 {
     for (uint64_t seed = 1; seed <= PROGRAMS; seed++) {
         fixture *one = fixture_start(kind);
@@ -368,10 +368,10 @@ static void run_programs(const fixture_kind *kind, int append)
 CONFORMS(interleave__random_programs,
          READS | WRITES | SEEKS | TRUNCATES | BLOCKS)
 {
-    run_programs(fx->kind, 0);
+    run_programs(fx->row, 0);
 }
 
 CONFORMS(interleave__random_programs_in_append_mode, APPENDS)
 {
-    run_programs(fx->kind, 1);
+    run_programs(fx->row, 1);
 }

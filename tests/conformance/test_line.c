@@ -328,7 +328,7 @@ static void check_delimiters(fixture *fx, line_check *check)
     unsigned char *data = test_alloc(SIZE);
 
     for (size_t i = 0; i < sizeof(delimiters) / sizeof(delimiters[0]); i++) {
-        fixture *one = fixture_start(fx->kind);
+        fixture *one = fixture_start(fx->row);
         rill *s;
 
         fill_with_lines(data, SIZE, delimiters[i]);

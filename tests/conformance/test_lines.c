@@ -155,7 +155,7 @@ static void fill(unsigned char *data, size_t len, int delimiter, uint64_t seed)
 static void check_same(fixture *fx, int delimiter, size_t size, uint64_t seed)
 {
     unsigned char *data = test_alloc(size);
-    fixture *two = fixture_start(fx->kind), *one = fixture_start(fx->kind);
+    fixture *two = fixture_start(fx->row), *one = fixture_start(fx->row);
     const char *want = NULL;
     ptrdiff_t want_len;
     rill *a, *b;

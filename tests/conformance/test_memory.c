@@ -56,7 +56,7 @@ CONFORMS(memory__getvalue_is_a_copy, MEMORY | READS)
     memset(value, 'X', 8);
     CHECK_INT(3, rill_tell(s));
     CHECK_REST(s, "\0def");
-    fixture_free(fx, value);
+    fixture_free(fx, value, 8);
     CHECK_LEAVES(fx, s, "abc\0def");
 }
 
@@ -68,7 +68,7 @@ CONFORMS(memory__getvalue_of_nothing, MEMORY)
     CHECK_INT(0, rill_getvalue(s, &value));
     CHECK(value != NULL);
     CHECK_INT(0, *(char *)value);
-    fixture_free(fx, value);
+    fixture_free(fx, value, 1);
     CHECK_OK(rill_close(s));
 }
 
@@ -85,7 +85,7 @@ CONFORMS(memory__getvalue_of_much, MEMORY | WRITES)
     n = rill_getvalue(s, &value);
     CHECK_MEM(value, n, want, SIZE);
     CHECK_INT(0, ((char *)value)[SIZE]);
-    fixture_free(fx, value);
+    fixture_free(fx, value, SIZE + 1);
     CHECK_OK(rill_close(s));
     free(want);
 }
@@ -143,7 +143,7 @@ CONFORMS(memory__getbuffer_locks, MEMORY | WRITES)
     CHECK_CODE(RILL_EBUSY, rill_truncate(s, 100));
     CHECK_CODE(RILL_EBUSY, rill_reset(s));
     CHECK_CODE(RILL_EBUSY, rill_close(s));
-    if (fx->can & TAKES)
+    if (fx->row->can & TAKES)
         CHECK_CODE(RILL_EBUSY, rill_take(s, &room));
     CHECK_OK(rill_failed(s, NULL));
     CHECK_BYTES(view, 6, "abcdef");
@@ -180,7 +180,7 @@ CONFORMS(memory__getbuffer_lets_others_look, MEMORY | WRITES)
     CHECK_INT('b', rill_getc(s));
     CHECK_INT(6, rill_data(s, &data));
     CHECK_INT(6, rill_getvalue(s, &value));
-    fixture_free(fx, value);
+    fixture_free(fx, value, 7);
     CHECK_BYTES(buf, rill_pread(s, buf, 8, 4), "ef");
     CHECK_INT(6, rill_size(s));
     CHECK_REST(s, "cdef");
@@ -248,7 +248,7 @@ CONFORMS(memory__getbuffer_of_a_source_being_copied, MEMORY | READS)
     CHECK_INT(6, rill_copy(to, s, -1));
     CHECK_HOLDS(to, "abcdef");
     CHECK_OK(rill_rewind(to));
-    if (fx->can & WRITES)
+    if (fx->row->can & WRITES)
         CHECK_CODE(RILL_EBUSY, rill_copy(s, to, -1));
     CHECK_OK(rill_releasebuffer(s));
     CHECK_OK(rill_close(to));
@@ -269,7 +269,7 @@ CONFORMS(memory__take_gives_the_content, TAKES)
     CHECK_CODE(RILL_EEOF, rill_getc(s));
     CHECK_INT(3, rill_write(s, "new", 3));
     CHECK_BYTES(data, 7, "abc\0def");
-    fixture_free(fx, data);
+    fixture_free(fx, data, 7);
     CHECK_LEAVES(fx, s, "new");
 }
 
@@ -280,7 +280,7 @@ CONFORMS(memory__take_of_nothing, TAKES)
 
     CHECK_INT(0, rill_take(s, &data));
     CHECK(data != NULL);
-    fixture_free(fx, data);
+    fixture_free(fx, data, 1);
     CHECK_OK(rill_close(s));
 }
 
@@ -302,7 +302,7 @@ CONFORMS(memory__take_of_every_size, TAKES)
         CHECK_INT(sizes[i], rill_write(s, want, sizes[i]));
         n = rill_take(s, &data);
         CHECK_MEM(data, n, want, sizes[i]);
-        fixture_free(fx, data);
+        fixture_free(fx, data, sizes[i] ? sizes[i] : 1);
     }
     CHECK_OK(rill_close(s));
     free(want);
@@ -325,7 +325,7 @@ CONFORMS(memory__take_and_go_on_in_another_stream, TAKES)
     CHECK_MEM(data, 300000, want, 300000);
     CHECK_BYTES((char *)data + 300000, 3, "end");
     CHECK_OK(rill_close(other));
-    fixture_free(fx, data);
+    fixture_free(fx, data, 300003);
     free(want);
 }
 
@@ -366,7 +366,7 @@ TEST(memory__sizes_of_what_ones_own_allocator_frees)
     static const int lens[] = {0, 5, 64, 65, 1000, 300000};
 
     for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
-        fixture *fx = fixture_start(fixture_kind_named("mem_allocator"));
+        fixture *fx = fixture_start(fixture_row_named("mem_allocator"));
         rill *s = fixture_open_pattern(fx, (size_t)lens[i]);
         const rill_allocator *a = fx->options.allocator;
         size_t len = (size_t)lens[i];

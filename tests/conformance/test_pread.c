@@ -219,10 +219,11 @@ typedef struct worker {
     pthread_t thread;
     rill *s;
     int64_t id;
+    int is_file; /* reading what another writes is the kernel's business */
     int wrong;
 } worker;
 
-/* Each writes slots of its own, and reads back those of all. */
+/* Each writes slots of its own, and reads back; of a file, those of all. */
 static void *work(void *arg)
 {
     worker *w = arg;
@@ -235,7 +236,8 @@ static void *work(void *arg)
         if (rill_pread(w->s, got, SLOT, i * SLOT) != SLOT ||
             memcmp(got, slot, SLOT) != 0)
             w->wrong++;
-        if (rill_pread(w->s, got, SLOT, (SLOTS - 1 - i) * SLOT) < 0)
+        if (w->is_file &&
+            rill_pread(w->s, got, SLOT, (SLOTS - 1 - i) * SLOT) < 0)
             w->wrong++;
     }
     return NULL;
@@ -244,12 +246,13 @@ static void *work(void *arg)
 static void check_threads(fixture *fx)
 {
     unsigned char *start = calloc(SLOTS, SLOT), want[SLOTS * SLOT];
+    int is_file = (fx->row->can & MOVES) != 0;
     worker w[THREADS];
     rill *s = fixture_open_bytes(fx, "r+", start, sizeof(want));
 
     CHECK_INT(0, rill_getc(s));
     for (int i = 0; i < THREADS; i++) {
-        w[i] = (worker){.s = s, .id = i};
+        w[i] = (worker){.s = s, .id = i, .is_file = is_file};
         CHECK_INT(0, pthread_create(&w[i].thread, NULL, work, &w[i]));
     }
     for (int i = 0; i < THREADS; i++)
@@ -269,7 +272,7 @@ static const char *const shared[] = {"mem", "fixed", "file", "file_unbuffered",
 TEST(pread__from_many_threads)
 {
     for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++) {
-        fixture *fx = fixture_start(fixture_kind_named(shared[i]));
+        fixture *fx = fixture_start(fixture_row_named(shared[i]));
 
         check_threads(fx);
         fixture_stop(fx);

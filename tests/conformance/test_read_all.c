@@ -11,7 +11,7 @@ CONFORMS(read_all__of_everything, READS)
 
     CHECK_INT(11, rill_read_all(s, &data));
     CHECK_BYTES(data, 12, "hello world\0");
-    fixture_free(fx, data);
+    fixture_free(fx, data, 12);
     CHECK_OK(rill_close(s));
 }
 
@@ -32,9 +32,9 @@ CONFORMS(read_all__of_nothing, READS)
     CHECK_INT(0, rill_read_all(s, &data));
     CHECK(data != NULL);
     CHECK_BYTES(data, 1, "\0");
-    fixture_free(fx, data);
+    fixture_free(fx, data, 1);
     CHECK_INT(0, rill_read_all(s, &data));
-    fixture_free(fx, data);
+    fixture_free(fx, data, 1);
     CHECK_OK(rill_close(s));
 }
 
@@ -85,7 +85,7 @@ static void check_pattern(fixture *fx, size_t size, size_t from)
     n = rill_read_all(s, &got);
     CHECK_MEM(got, n, want + from, size - from);
     CHECK_INT(0, ((char *)got)[n]);
-    fixture_free(fx, got);
+    fixture_free(fx, got, (size_t)n + 1);
     CHECK_OK(rill_close(s));
     free(skipped);
     free(want);

@@ -4,6 +4,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "fixture.h"
 
+#include <rill/testing/double.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -63,64 +65,63 @@ CONFORMS(read_some__sees_what_was_written, READS | WRITES | SEEKS)
     CHECK_LEAVES(fx, s, "XYZdef");
 }
 
-static void check_calls(const char *kind, size_t want)
+static void check_calls(rill_double d, ptrdiff_t buffer_size, size_t want)
 {
-    fixture *fx = fixture_start(fixture_kind_named(kind));
-    rill *s = fixture_open(fx, "abcdefghij");
+    rill_options o = RILL_OPTIONS_INIT;
     char buf[10];
     size_t done = 0;
+    rill *s;
 
+    o.buffer_size = buffer_size;
+    s = rill_open_double(rill_open_view("abcdefghij", 10), RILL_TAKE, &d, &o);
     while (done < sizeof(buf)) {
-        unsigned before = fx->calls;
+        size_t before = d.reads;
         ptrdiff_t n = rill_read_some(s, buf + done, sizeof(buf) - done);
 
         CHECK_INT(want, n);
-        CHECK_INT(before + 1, fx->calls);
+        CHECK_INT(before + 1, d.reads);
         done += (size_t)n;
     }
     CHECK_BYTES(buf, 10, "abcdefghij");
     CHECK_OK(rill_close(s));
-    fixture_stop(fx);
 }
 
 TEST(read_some__calls_the_store_once)
 {
-    check_calls("user", 10);
-    check_calls("user_unbuffered", 10);
-    check_calls("user_one", 1);
+    check_calls((rill_double){0}, 0, 10);
+    check_calls((rill_double){0}, RILL_UNBUFFERED, 10);
+    check_calls((rill_double){.piece = 1}, 0, 1);
 }
 
 TEST(read_some__calls_the_store_once_for_much)
 {
-    enum { SIZE = 100000, ASKED = 40000 };
-    fixture *fx = fixture_start(fixture_kind_named("user_half"));
+    enum { SIZE = 100000, ASKED = 40000, PIECE = 20000 };
     unsigned char *got = test_alloc(ASKED), *want = test_alloc(SIZE);
-    rill *s = fixture_open_pattern(fx, SIZE);
+    rill_double d = {.piece = PIECE};
+    rill *s = rill_open_double(rill_open_view(want, SIZE), RILL_TAKE, &d, NULL);
 
     test_pattern(want, SIZE, 0);
-    CHECK_MEM(got, rill_read_some(s, got, ASKED), want, ASKED / 2);
-    CHECK_INT(1, fx->calls);
-    CHECK_MEM(got, rill_read_some(s, got, ASKED), want + ASKED / 2, ASKED / 2);
-    CHECK_INT(2, fx->calls);
+    CHECK_MEM(got, rill_read_some(s, got, ASKED), want, PIECE);
+    CHECK_INT(1, d.reads);
+    CHECK_MEM(got, rill_read_some(s, got, ASKED), want + PIECE, PIECE);
+    CHECK_INT(2, d.reads);
     CHECK_OK(rill_close(s));
-    fixture_stop(fx);
     free(got);
     free(want);
 }
 
 TEST(read_some__asks_the_window_first)
 {
-    fixture *fx = fixture_start(fixture_kind_named("user"));
-    rill *s = fixture_open(fx, "abcdefghij");
+    rill_double d = {0};
+    rill *s =
+        rill_open_double(rill_open_view("abcdefghij", 10), RILL_TAKE, &d, NULL);
     char buf[10];
-    unsigned before;
 
     CHECK_INT('a', rill_getc(s));
-    before = fx->calls;
+    CHECK_INT(1, d.reads);
     CHECK_BYTES(buf, rill_read_some(s, buf, 10), "bcdefghij");
-    CHECK_INT(before, fx->calls);
+    CHECK_INT(1, d.reads);
     CHECK_OK(rill_close(s));
-    fixture_stop(fx);
 }
 
 TEST(read_some__does_not_wait_for_more)

@@ -29,7 +29,7 @@ CONFORMS(reserve__of_whatever_there_is, WRITES)
         CHECK_OK(rill_commit(s, 1));
     }
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_INT(100, fx->bytes.len);
 }
 
@@ -100,7 +100,7 @@ CONFORMS(reserve__much, WRITES)
     memcpy(room, want + 10 + SIZE, SIZE - 10);
     CHECK_OK(rill_commit(s, SIZE - 10));
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_MEM(fx->bytes.data, fx->bytes.len, want, 2 * SIZE);
     free(want);
 }

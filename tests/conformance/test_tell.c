@@ -109,7 +109,7 @@ CONFORMS(tell__hint_size_is_only_a_hint, WRITES)
     rill_hint_size(s, -1);
     rill_hint_size(s, INT64_MAX);
     CHECK_INT(3, rill_write(s, "def", 3));
-    if (fx->can & SEEKS && !(fx->can & FORGETS))
+    if (fx->row->can & SEEKS && !(fx->row->can & FORGETS))
         CHECK_INT(6, rill_size(s));
     CHECK_OK(rill_failed(s, NULL));
     CHECK_LEAVES(fx, s, "abcdef");

@@ -87,7 +87,7 @@ CONFORMS(truncate__to_more, TRUNCATES | BLOCKS)
 
     CHECK_OK(fixture_truncate(s, 6));
     CHECK_INT(0, rill_tell(s));
-    if (fx->can & EXTENDS) {
+    if (fx->row->can & EXTENDS) {
         CHECK_INT(6, rill_size(s));
         CHECK_LEAVES(fx, s, "abc\0\0\0");
     } else {
@@ -102,7 +102,7 @@ CONFORMS(truncate__to_less_then_more_shows_zeros, TRUNCATES)
 
     CHECK_OK(rill_truncate(s, 2));
     CHECK_OK(rill_truncate(s, 5));
-    if (fx->can & EXTENDS) {
+    if (fx->row->can & EXTENDS) {
         CHECK_REST(s, "ab\0\0\0");
         CHECK_LEAVES(fx, s, "ab\0\0\0");
     } else {

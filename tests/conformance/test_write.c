@@ -96,7 +96,7 @@ static void check_in_pieces(fixture *fx, size_t size, size_t piece)
         CHECK_INT(n, fixture_write(s, data + done, n));
     }
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_MEM(fx->bytes.data, fx->bytes.len, data, size);
     free(data);
 }
@@ -146,7 +146,7 @@ CONFORMS(write__after_the_other_sizes, WRITES)
         done += part;
     }
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_MEM(fx->bytes.data, fx->bytes.len, data, SIZE);
     free(data);
 }
@@ -174,7 +174,7 @@ CONFORMS(write__leaves_what_is_still_to_be_read, READS | WRITES)
 
     CHECK_READS(s, "ab");
     CHECK_INT(1, rill_write(s, "X", 1));
-    if (fx->can & PIPES) {
+    if (fx->row->can & PIPES) {
         CHECK_READS(s, "cdef");
         CHECK_LEAVES(fx, s, "X");
     } else {

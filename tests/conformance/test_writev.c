@@ -97,7 +97,7 @@ CONFORMS(writev__many_pieces_of_odd_sizes, WRITES)
     s = fixture_open(fx, "");
     CHECK_INT(size, rill_writev(s, v, PIECES));
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_MEM(fx->bytes.data, fx->bytes.len, data, size);
     free(data);
     free(v);
@@ -115,7 +115,7 @@ CONFORMS(writev__much, WRITES)
     CHECK_INT(1, rill_write(s, data, 1));
     CHECK_INT(3 * PART - 1, rill_writev(s, v, 3));
     fixture_close(fx, s);
-    if (!(fx->can & FORGETS))
+    if (!(fx->row->can & FORGETS))
         CHECK_MEM(fx->bytes.data, fx->bytes.len, data, 3 * PART);
     free(data);
 }

@@ -1,7 +1,9 @@
 # client.py - the driver's other end: starts it, sends programs, reads what
 # each operation did, and says so when it dies.
 
+import os
 import select
+import shlex
 import signal
 import struct
 import subprocess
@@ -9,7 +11,7 @@ import tempfile
 from collections import namedtuple
 
 Record = namedtuple("Record", "result tell failed broken data")
-RECORD = struct.Struct("=qqiII")
+RECORD = struct.Struct("<qqiII")
 
 HUNG = 600  # seconds without an answer: hung, not slow
 
@@ -28,8 +30,9 @@ class Driver:
 
     def start(self):
         self.errors = tempfile.TemporaryFile()
+        wrapper = shlex.split(os.environ.get("MESON_EXE_WRAPPER", ""))
         self.process = subprocess.Popen(
-            [self.path, self.folder], stdin=subprocess.PIPE,
+            [*wrapper, self.path, self.folder], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=self.errors)
         names = self.receive().decode().split()
         self.codes = {name: code for code, name in enumerate(names)}
@@ -57,7 +60,7 @@ class Driver:
             self.start()
         body = b"".join(op.encode(self.codes) for op in program)
         try:
-            self.process.stdin.write(struct.pack("=I", len(body)) + body)
+            self.process.stdin.write(struct.pack("<I", len(body)) + body)
             self.process.stdin.flush()
             answer = self.receive()
         except (BrokenPipeError, EOFError):
@@ -78,7 +81,7 @@ class Driver:
         header = out.read(4)
         if len(header) < 4:
             raise EOFError
-        length = struct.unpack("=I", header)[0]
+        length = struct.unpack("<I", header)[0]
         answer = out.read(length)
         if len(answer) < length:
             raise EOFError

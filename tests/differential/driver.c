@@ -5,7 +5,7 @@
  *
  * First it says the names of its operations; then, for each program: a 32-bit
  * length and the operations, answered by a 32-bit length and their records.
- * All numbers are in this machine's byte order.
+ * All numbers are little-endian, wherever this runs.
  */
 #include "driver.h"
 
@@ -41,6 +41,24 @@ void bytes_add(struct bytes *out, const void *data, size_t n)
     out->len += n;
 }
 
+void bytes_add_number(struct bytes *out, int64_t number, size_t size)
+{
+    unsigned char b[8];
+
+    for (size_t i = 0; i < size; i++)
+        b[i] = (unsigned char)((uint64_t)number >> 8 * i);
+    bytes_add(out, b, size);
+}
+
+static uint64_t number_at(const unsigned char *p, size_t size)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < size; i++)
+        number |= (uint64_t)p[i] << 8 * i;
+    return number;
+}
+
 static int read_fully(void *buf, size_t n)
 {
     return fread(buf, 1, n, stdin) == n;
@@ -48,34 +66,31 @@ static int read_fully(void *buf, size_t n)
 
 static void send(const struct bytes *answer)
 {
-    uint32_t len = (uint32_t)answer->len;
+    struct bytes len = {0};
 
-    fwrite(&len, sizeof(len), 1, stdout);
+    bytes_add_number(&len, (int64_t)answer->len, 4);
+    fwrite(len.data, 1, len.len, stdout);
     fwrite(answer->data, 1, answer->len, stdout);
     fflush(stdout);
+    free(len.data);
 }
 
 /* Take the next operation off *p; 0 where the program ends. */
 static int next_op(struct op *op, const unsigned char **p,
                    const unsigned char *end)
 {
-    int64_t numbers[3];
-    uint32_t len;
-
     if (end - *p < 32)
         return 0;
     op->code = (*p)[0];
     op->slot = (*p)[1];
     op->how = (*p)[2];
     op->flags = (*p)[3];
-    memcpy(numbers, *p + 4, sizeof(numbers));
-    op->a = numbers[0];
-    op->b = numbers[1];
-    op->c = numbers[2];
-    memcpy(&len, *p + 28, sizeof(len));
-    op->len = len;
+    op->a = (int64_t)number_at(*p + 4, 8);
+    op->b = (int64_t)number_at(*p + 12, 8);
+    op->c = (int64_t)number_at(*p + 20, 8);
+    op->len = (size_t)number_at(*p + 28, 4);
     op->data = *p + 32;
-    *p += 32 + len;
+    *p += 32 + op->len;
     return 1;
 }
 
@@ -110,8 +125,7 @@ static void answer_op(struct driver *d, const struct op *op,
 {
     struct slot *slot = &d->slots[op->slot];
     int64_t result, tell = 0;
-    int32_t failed = 0;
-    uint32_t len;
+    int failed = 0;
 
     out->len = 0;
     result = run_op(d, op, out);
@@ -124,12 +138,11 @@ static void answer_op(struct driver *d, const struct op *op,
             tell = rill_tell(slot->s);
         check_window(slot);
     }
-    len = (uint32_t)out->len;
-    bytes_add(answer, &result, sizeof(result));
-    bytes_add(answer, &tell, sizeof(tell));
-    bytes_add(answer, &failed, sizeof(failed));
-    bytes_add(answer, &slot->broken, sizeof(slot->broken));
-    bytes_add(answer, &len, sizeof(len));
+    bytes_add_number(answer, result, 8);
+    bytes_add_number(answer, tell, 8);
+    bytes_add_number(answer, failed, 4);
+    bytes_add_number(answer, slot->broken, 4);
+    bytes_add_number(answer, (int64_t)out->len, 4);
     bytes_add(answer, out->data, out->len);
 }
 
@@ -174,7 +187,7 @@ int main(int argc, char **argv)
 {
     static struct driver d;
     struct rlimit files;
-    uint32_t len;
+    unsigned char head[4];
 
     if (argc != 2) {
         fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
@@ -187,7 +200,8 @@ int main(int argc, char **argv)
     }
     d.folder = argv[1];
     send_names();
-    while (read_fully(&len, sizeof(len))) {
+    while (read_fully(head, sizeof(head))) {
+        size_t len = (size_t)number_at(head, sizeof(head));
         unsigned char *program = exactly(len);
 
         if (!read_fully(program, len))

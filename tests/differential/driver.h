@@ -96,6 +96,9 @@ struct driver {
 /* Append to `out`; ends the driver where there is no memory. */
 void bytes_add(struct bytes *out, const void *data, size_t n);
 
+/* Append the lowest `size` bytes of a number, the lowest one first. */
+void bytes_add_number(struct bytes *out, int64_t number, size_t size);
+
 /* malloc() of exactly `n` bytes (so that a sanitizer sees the edges); ends the
  * driver where there is none. */
 void *exactly(size_t n);

@@ -409,9 +409,7 @@ int64_t driver_open(struct driver *d, const struct op *op, struct bytes *out)
     errno = 0;
     slot->s = open_kind(slot, &r);
     if (slot->s == NULL) {
-        int32_t err = errno;
-
-        bytes_add(out, &err, sizeof(err));
+        bytes_add_number(out, errno, 4);
         if (slot->open_allocations != 0)
             slot->broken |= BROKEN_LEAK;
         return r.error.code < 0 ? r.error.code : 1;

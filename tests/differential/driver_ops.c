@@ -309,9 +309,7 @@ static int64_t op_lines(struct driver *d, struct slot *slot,
     (void)d;
     rill_lines_begin(it, slot->s, (int)op->b);
     while (count != op->a && rill_lines_next(it, &line)) {
-        uint32_t len = (uint32_t)line.len;
-
-        bytes_add(out, &len, sizeof(len));
+        bytes_add_number(out, (int64_t)line.len, 4);
         bytes_add(out, line.data, line.len);
         count++;
     }

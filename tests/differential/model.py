@@ -193,7 +193,7 @@ class Model(Operations):
         except Exception as error:
             code = codes_of(error)[0]
             number = getattr(error, "errno", None) or errno.EINVAL
-            return code, struct.pack("=i", number)
+            return code, struct.pack("<i", number)
         self.slots[op.slot] = stream
         f = stream.f
         readable, writable = f.readable(), f.writable()

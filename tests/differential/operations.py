@@ -41,7 +41,7 @@ def cut(data, size):
 
 
 def signed_byte(number):
-    return struct.pack("=b", number)
+    return struct.pack("<b", number)
 
 
 class Operations:
@@ -153,7 +153,7 @@ class Operations:
             line = self.line(s, op.b)
             if not line:
                 break
-            data += struct.pack("=I", len(line)) + line
+            data += struct.pack("<I", len(line)) + line
             count += 1
         return count, data
 

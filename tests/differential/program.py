@@ -127,7 +127,7 @@ class Op:
         if self.name == "open":
             mode = self.mode.encode()
             data = bytes([len(mode)]) + mode + data
-        return struct.pack("=BBBBqqqI", codes[self.name], self.slot, self.how,
+        return struct.pack("<BBBBqqqI", codes[self.name], self.slot, self.how,
                            self.flags, self.a, self.b, self.c,
                            len(data)) + data
 

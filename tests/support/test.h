@@ -10,8 +10,8 @@
  *         CHECK_OK(rill_close(s));
  *     }
  *
- * A test registers itself; test_main.c, linked to every program, runs all that
- * are registered, each in a fresh empty directory that is also the working
+ * A test registers itself; test_run(), which is all that main() does, runs what
+ * is registered, each in a fresh empty directory that is also the working
  * directory. The part of a name before `__` is the topic: the file's name.
  *
  * Every CHECK ends its test when it fails, and says what was expected. What is
@@ -41,6 +41,10 @@ void test_register(const char *name, void (*run)(void *arg), void *arg);
 #define TEST_AT_START(name) \
     __attribute__((constructor)) static void name##__register(void)
 
+/* Run the registered tests that argv[1], a pattern, fits: main()'s result. */
+int test_run(int argc, char **argv);
+
+#ifndef RILL_CONFORM_LIBRARY
 #define TEST(name)                               \
     static void name(void);                      \
     static void name##__run(void *arg)           \
@@ -53,6 +57,9 @@ void test_register(const char *name, void (*run)(void *arg), void *arg);
         test_register(#name, name##__run, NULL); \
     }                                            \
     static void name(void)
+#else /* librill-conform has only what fits every store: see conform.c */
+#define TEST(name) __attribute__((unused)) static void name(void)
+#endif
 
 /* Leave the test function that runs, as skipped, because of `why`. */
 #define SKIP(why)           \

@@ -32,7 +32,8 @@ rill_open_section(rill *s, int64_t offset, int64_t size, const rill_options *o);
 
 /*
  * A stream behind a lock. Takes `s`, which from now on is used only through
- * what follows; NULL (with errno; `s` stays the caller's) if it cannot.
+ * what follows; NULL (with errno; `s` stays the caller's) if it cannot. Given
+ * NULL it gives NULL, so that an open that failed can be passed on.
  */
 typedef struct rill_shared rill_shared;
 RILL_API RILL_NODISCARD rill_shared *rill_share(rill *s);

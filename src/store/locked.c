@@ -126,9 +126,13 @@ static const rill_ops locked_ops = {
 
 rill_shared *rill_share(rill *s)
 {
-    rill_shared *sh = rill__malloc(sizeof(*sh));
-    os_mutex *mutex = rill__os_mutex_new();
+    rill_shared *sh;
+    os_mutex *mutex;
 
+    if (!s)
+        return NULL;
+    sh = rill__malloc(sizeof(*sh));
+    mutex = rill__os_mutex_new();
     if (!sh || !mutex) {
         free(sh);
         if (mutex)

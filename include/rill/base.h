@@ -58,7 +58,8 @@ enum rill_code {
     RILL_ENOSPC = -6,  /* the disk, the quota or the bounded store is full */
     RILL_EAGAIN = -7,  /* a non-blocking store has nothing to say just now */
     RILL_EEOF = -8,    /* the data ended before the request was filled */
-    RILL_EBUSY = -9,   /* refused while rill_getbuffer()'s view is held */
+    RILL_EBUSY = -9,   /* refused: rill_getbuffer()'s view is held, or the
+                          stream's own store or hook asks */
     RILL_ELIMIT = -10, /* a line or a peek beyond the window limit */
     RILL_EDATA = -11,  /* the bytes are not what they should be */
     RILL_EINTR = -12   /* from a store to the core only: "call me again" */

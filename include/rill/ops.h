@@ -24,7 +24,8 @@
  * again"; RILL_EAGAIN (or of EAGAIN, EWOULDBLOCK) "nothing just now".
  *
  * Operations may not use the stream that they serve, but for the functions at
- * the end of this header.
+ * the end of this header: other calls than the inline ones are refused with
+ * RILL_EBUSY (rill_discard() and rill_auto_close() do nothing).
  */
 #ifndef RILL_OPS_H
 #define RILL_OPS_H

@@ -407,7 +407,7 @@ enum rill_diagnosis {
 
 /*
  * Told about likely mistakes, for logs and tests. `message` is one line, valid
- * during the call. The hook must not use the stream.
+ * during the call. The hook must not use the stream (RILL_EBUSY).
  */
 typedef void rill_diagnostic_hook(void *ctx, const rill *s, int diagnosis,
                                   const char *message);

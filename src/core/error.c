@@ -107,7 +107,8 @@ int rill__fail(struct rill__stream *st, int64_t result,
 {
     int code = rill__code(result);
 
-    if (code == RILL_EAGAIN || result == RILL_ENOTSUP || st->err)
+    if (code == RILL_EAGAIN || code == RILL_EBUSY || result == RILL_ENOTSUP ||
+        st->err)
         return code;
     st->err = (int16_t)code;
     st->err_os = rill__errno(result);
@@ -149,7 +150,7 @@ void rill_clear(rill *s)
 {
     struct rill__stream *st = rill__of(s);
 
-    if (st->err_operation != RILL__OP_SYNC)
+    if (st->err_operation != RILL__OP_SYNC && !rill__is_called(st))
         st->err = 0;
     st->flags &= (uint16_t)~AT_EOF;
 }
@@ -157,7 +158,8 @@ void rill_clear(rill *s)
 void rill__diagnose(struct rill__stream *st, int diagnosis, const char *message)
 {
     if (st->info->hook)
-        st->info->hook(st->info->hook_ctx, &st->win, diagnosis, message);
+        RILL__CALL(st, st->info->hook(st->info->hook_ctx, &st->win, diagnosis,
+                                      message));
 }
 
 static int errno_of_code(int code)

@@ -262,12 +262,35 @@ int rill__may_write(struct rill__stream *st);
 ptrdiff_t rill__total_of(const rill_iovec *v, int count);
 int rill__pieces(rill_iovec *pieces, const rill_iovec *v, int count);
 
+/*
+ * Call an operation of the store, or a hook, which may not use the stream:
+ * meanwhile the stream has failed with RILL_EBUSY, so that each call that looks
+ * for a failure (all but the inline ones) finds that and refuses.
+ */
+#define RILL__CALL(st, call)      \
+    do {                          \
+        int16_t err_ = (st)->err; \
+        (st)->err = RILL_EBUSY;   \
+        call;                     \
+        (st)->err = err_;         \
+    } while (0)
+
+/* Whether that is so. A store's own RILL_EBUSY never sticks. */
+static inline bool rill__is_called(const struct rill__stream *st)
+{
+    return st->err == RILL_EBUSY;
+}
+
 /* Call an operation of the store until nothing interrupts it. (But `close` is
- * called once.) */
+ * called once.) For calls beside the position, in any number of threads, which
+ * change nothing in the stream. */
 #define RILL__RETRY(result, call) \
     do {                          \
         (result) = (call);        \
     } while ((result) < 0 && rill__code(result) == RILL_EINTR)
+
+/* The same for the others: they keep the store from using the stream. */
+#define RILL__ASK(st, result, call) RILL__CALL(st, RILL__RETRY(result, call))
 
 /* stream.c */
 int rill__own_info(struct rill__stream *st);

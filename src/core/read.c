@@ -55,8 +55,11 @@ static ptrdiff_t came_direct(struct rill__stream *st, ptrdiff_t r)
 /* Read into the caller's memory; the window is empty and stays so. */
 static ptrdiff_t read_direct(struct rill__stream *st, void *buf, size_t n)
 {
+    ptrdiff_t r;
+
     rill__drop_windows(st);
-    return came_direct(st, rill__store_read(st, buf, n, st->off));
+    RILL__CALL(st, r = rill__store_read(st, buf, n, st->off));
+    return came_direct(st, r);
 }
 
 ptrdiff_t rill_read_slow(rill *s, void *buf, size_t n)
@@ -147,8 +150,8 @@ static ptrdiff_t read_pieces(struct rill__stream *st, const rill_iovec *v,
     ptrdiff_t r;
 
     rill__drop_windows(st);
-    RILL__RETRY(
-        r, st->ops->readv(&st->win, rill__state(st), pieces, used, st->off));
+    RILL__ASK(st, r,
+              st->ops->readv(&st->win, rill__state(st), pieces, used, st->off));
     if (r > 0 && (size_t)r > total)
         r = RILL_EIO; /* not what a store may return */
     return came_direct(st, r);

@@ -157,7 +157,7 @@ int rill_truncate(rill *s, int64_t size)
     if (rill__is_flat(st))
         rc = truncate_flat(st, size);
     if (!rill__is_flat(st)) {
-        RILL__RETRY(rc, st->ops->truncate(s, rill__state(st), size));
+        RILL__ASK(st, rc, st->ops->truncate(s, rill__state(st), size));
     }
     return rc < 0 ? rill__fail(st, rc, RILL__OP_TRUNCATE, size) : RILL_OK;
 }

@@ -215,7 +215,7 @@ static int fileno_of(struct rill__stream *st)
 
     if (was_flat)
         rill__drop_windows(st);
-    RILL__RETRY(fd, st->ops->fileno(s, rill__state(st)));
+    RILL__ASK(st, fd, st->ops->fileno(s, rill__state(st)));
     if (!was_flat || !ungot)
         return fd;
     st->off = off;
@@ -297,7 +297,7 @@ static int stream_free(struct rill__stream *st)
     if (st->info->scratch)
         rill_realloc(s, st->info->scratch, st->info->scratch_size, 0);
     if (st->ops->close)
-        rc = st->ops->close(s, rill__state(st));
+        RILL__CALL(st, rc = st->ops->close(s, rill__state(st)));
     if (rill__is_flat(st))
         free_content(st);
     else
@@ -335,13 +335,13 @@ static RILL__RARE int close_slow(struct rill__stream *st, rill_error *e)
     int64_t position;
     int rc, err;
 
-    if (st->exports > 0)
+    if (st->exports > 0 || rill__is_called(st))
         return close_failed(e, RILL_EBUSY, 0, "close", -1);
     rc = rill_flush(s);
     err = st->err ? st->err : rc;
     position = rill__position(st);
     if (err == RILL_OK && st->ops->commit) {
-        RILL__RETRY(rc, st->ops->commit(s, rill__state(st)));
+        RILL__ASK(st, rc, st->ops->commit(s, rill__state(st)));
         if (rc < 0)
             err = rill__fail(st, rc, RILL__OP_COMMIT, position);
     }
@@ -382,7 +382,7 @@ int rill_closep(rill **sp)
 {
     rill *s = *sp;
 
-    if (s && rill__of(s)->exports > 0)
+    if (s && (rill__of(s)->exports > 0 || rill__is_called(rill__of(s))))
         return RILL_EBUSY;
     *sp = NULL;
     return rill_close(s);
@@ -390,7 +390,7 @@ int rill_closep(rill **sp)
 
 void rill_discard(rill *s)
 {
-    if (s)
+    if (s && !rill__is_called(rill__of(s)))
         stream_free(rill__of(s));
 }
 
@@ -402,6 +402,8 @@ void rill_auto_close(rill **sp)
     if (!*sp)
         return;
     st = rill__of(*sp);
+    if (rill__is_called(st))
+        return;
     if (st->ops->commit) { /* only rill_close() may say that all is well */
         rill__diagnose(st, RILL_DIAG_SCOPE_EXIT,
                        "a save went out of scope and was discarded");

@@ -42,6 +42,8 @@ ptrdiff_t rill_getbuffer(rill *s, void **data_out)
 
     if (!rill__is_flat(st))
         return RILL_ENOTSUP;
+    if (rill__is_called(st))
+        return RILL_EBUSY;
     if (st->exports == UINT32_MAX)
         return RILL_ERANGE;
     (void)rill__settle(st); /* closes the write window: writes come by */
@@ -114,7 +116,7 @@ int rill_reset(rill *s)
 
     if (!rill__is_flat(st) || !rill_writable(s))
         return RILL_ENOTSUP;
-    if (st->exports > 0)
+    if (st->exports > 0 || rill__is_called(st))
         return RILL_EBUSY;
     rill_clear(s);
     rill__drop_windows(st);

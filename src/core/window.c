@@ -194,7 +194,8 @@ int rill__write_out(struct rill__stream *st)
     int rc = RILL_OK;
 
     while (left > 0) {
-        ptrdiff_t r = rill__store_write(st, from, left, st->off);
+        ptrdiff_t r;
+        RILL__CALL(st, r = rill__store_write(st, from, left, st->off));
         if (r < 0) {
             rc = rill__fail(st, r, RILL__OP_WRITE, st->off);
             break;
@@ -267,7 +268,8 @@ int rill__grow_flat(struct rill__stream *st, uint64_t end)
         return RILL_OK;
     if (!st->ops->grow)
         return RILL_ENOSPC;
-    rc = st->ops->grow(&st->win, rill__state(st), &st->flat, need);
+    RILL__CALL(st,
+               rc = st->ops->grow(&st->win, rill__state(st), &st->flat, need));
     assert(st->flat.base && st->flat.len <= st->flat.cap);
     if (rc == RILL_OK && st->flat.cap < need)
         rc = RILL_EIO; /* not what a store may return */
@@ -444,7 +446,8 @@ int rill__fill(struct rill__stream *st, size_t want)
     n = fill_size(st, want);
     if (n > st->flat.cap)
         n = st->flat.cap;
-    r = rill__arrived(st, rill__store_read(st, st->flat.base, n, st->off));
+    RILL__CALL(st, r = rill__store_read(st, st->flat.base, n, st->off));
+    r = rill__arrived(st, r);
     if (r <= 0)
         return (int)r;
     read_window(st, st->flat.base, st->flat.base + r);
@@ -519,6 +522,8 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
     }
     if (want > st->info->window_limit)
         return RILL_ELIMIT;
+    if (rill__is_called(st))
+        return RILL_EBUSY;
     while (rill__unread(st) < want) {
         size_t have = rill__unread(st), n;
         ptrdiff_t r;
@@ -528,8 +533,9 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
         n = fill_size(st, want - have);
         if (n > (size_t)(st->flat.base + st->flat.cap - st->win.rend))
             n = (size_t)(st->flat.base + st->flat.cap - st->win.rend);
-        r = rill__store_read(st, st->flat.base + (st->win.rend - st->flat.base),
-                             n, st->off);
+        RILL__CALL(st, r = rill__store_read(
+                           st, st->flat.base + (st->win.rend - st->flat.base),
+                           n, st->off));
         if (r == 0 && have > 0)
             break; /* not yet the end: there is something to read */
         r = rill__arrived(st, r);
@@ -542,7 +548,7 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
 }
 
 /*
-  * Put `n` bytes that were read back before the position.
+ * Put `n` bytes that were read back before the position.
  * For calls that take all or nothing, when a store would block halfway.
  */
 int rill__put_back(struct rill__stream *st, const void *bytes, size_t n)

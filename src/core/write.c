@@ -37,7 +37,9 @@ static size_t fill_room(struct rill__stream *st, const void *buf, size_t n)
 static ptrdiff_t write_direct(struct rill__stream *st, const void *buf,
                               size_t n)
 {
-    ptrdiff_t r = rill__store_write(st, buf, n, st->off);
+    ptrdiff_t r;
+
+    RILL__CALL(st, r = rill__store_write(st, buf, n, st->off));
 
     if (r < 0)
         return rill__fail(st, r, RILL__OP_WRITE, st->off);
@@ -183,8 +185,9 @@ static ptrdiff_t write_pieces(struct rill__stream *st, const rill_iovec *v,
         return r;
     if (!fits_offsets(st, total))
         return RILL_ERANGE;
-    RILL__RETRY(
-        r, st->ops->writev(&st->win, rill__state(st), pieces, used, st->off));
+    RILL__ASK(
+        st, r,
+        st->ops->writev(&st->win, rill__state(st), pieces, used, st->off));
     if (r == 0 || (r > 0 && (size_t)r > total))
         r = RILL_EIO; /* not what a store may return */
     if (r < 0)
@@ -328,7 +331,7 @@ int rill_flush(rill *s)
     }
     if (st->ops->flush) {
         int64_t position = rill__position(st);
-        RILL__RETRY(rc, st->ops->flush(s, rill__state(st), position));
+        RILL__ASK(st, rc, st->ops->flush(s, rill__state(st), position));
         if (rc < 0)
             return rill__fail(st, rc, RILL__OP_FLUSH, position);
     }
@@ -345,7 +348,7 @@ int rill_sync(rill *s, int level)
     rc = rill_flush(s);
     if (rc < 0 || level == RILL_SYNC_OS || !st->ops->sync)
         return rc;
-    RILL__RETRY(rc, st->ops->sync(s, rill__state(st), level));
+    RILL__ASK(st, rc, st->ops->sync(s, rill__state(st), level));
     return rc < 0 ? rill__fail(st, rc, RILL__OP_SYNC, -1) : RILL_OK;
 }
 
@@ -363,7 +366,7 @@ void rill_hint_size(rill *s, int64_t size)
         rill__grow_flat(st, (size_t)size);
     }
     if (!rill__is_flat(st) && st->ops->hint)
-        st->ops->hint(s, rill__state(st), size);
+        RILL__CALL(st, st->ops->hint(s, rill__state(st), size));
 }
 
 size_t rill_unwritten(const rill *s, const void **data_out, int64_t *offset_out)

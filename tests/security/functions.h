@@ -72,6 +72,7 @@
 {"rill_mode", "none"},
 {"rill_kind", "none"},
 {"rill_close", "none"},
+{"rill_close_with", "none"},
 {"rill_closep", "none"},
 {"rill_discard", "none"},
 {"rill_auto_close", "none"},

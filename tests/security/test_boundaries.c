@@ -652,7 +652,8 @@ ON_EACH_KIND(boundaries__pieces, READS | WRITES | SEEKS)
     memset(zeros, 0, sizeof(zeros));
 }
 
-/* printf() can say no more than INT_MAX; what it says needs memory. */
+/* printf() can say no more than INT_MAX. On one kind: counting that far takes
+ * the C library seconds. */
 TEST(boundaries__printf_overflow)
 {
     subject t;
@@ -660,7 +661,6 @@ TEST(boundaries__printf_overflow)
     CHECK_STR("mem, own allocator", subject_kinds[1].name);
     subject_open(&t, &subject_kinds[1]);
     length = INT_MAX;
-    check_refused(&t, RILL_ENOMEM, rill_printf(t.s, "%*d", (int)length, 1));
     check_refused(&t, RILL_EDATA, rill_printf(t.s, "%*d!", (int)length, 1));
     subject_is_usable(&t);
     subject_drop(&t);

@@ -99,7 +99,7 @@ int rill__os_close(int fd)
     int rc = os_result(CloseHandle(handle_of(fd)));
     int err = rill__ask(RILL_CALL_CLOSE, NULL);
 
-    return rc == 0 && err != 0 ? RILL_OS_ERROR(err) : rc;
+    return rc == 0 && err != 0 && err != EINTR ? RILL_OS_ERROR(err) : rc;
 }
 
 int rill__os_appends(int fd)
@@ -153,10 +153,18 @@ enum { AT_POSITION = -1, AT_END = -2 };
 typedef BOOL transfer(HANDLE h, void *buf, DWORD n, DWORD *done,
                       OVERLAPPED *where);
 
+/* A handle that is not open for it is a bad descriptor, as in read(2). */
+static BOOL transferred(BOOL ok)
+{
+    if (!ok && GetLastError() == ERROR_ACCESS_DENIED)
+        fail_with(EBADF);
+    return ok;
+}
+
 static BOOL read_bytes(HANDLE h, void *buf, DWORD n, DWORD *done,
                        OVERLAPPED *where)
 {
-    BOOL ok = ReadFile(h, buf, n, done, where);
+    BOOL ok = transferred(ReadFile(h, buf, n, done, where));
     DWORD error = ok ? NO_ERROR : GetLastError();
 
     if (error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE) {
@@ -171,7 +179,7 @@ static BOOL read_bytes(HANDLE h, void *buf, DWORD n, DWORD *done,
 static BOOL write_bytes(HANDLE h, void *buf, DWORD n, DWORD *done,
                         OVERLAPPED *where)
 {
-    BOOL ok = WriteFile(h, buf, n, done, where);
+    BOOL ok = transferred(WriteFile(h, buf, n, done, where));
 
     if (ok && n > 0 && *done == 0) { /* a full pipe that does not wait */
         fail_with(EAGAIN);

@@ -46,10 +46,15 @@ static inline int os_result(BOOL succeeded)
     return succeeded ? 0 : os_failed();
 }
 
+/* Whether the hook lets a call happen. Nothing interrupts one here; where the
+ * hook says so, only transfers tell (`count`). */
 static inline bool os_may(int call, size_t *count)
 {
-    int err = rill__ask(call, count);
+    int err;
 
+    do {
+        err = rill__ask(call, count);
+    } while (err == EINTR && !count);
     if (err != 0)
         fail_with(err);
     return err == 0;

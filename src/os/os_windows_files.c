@@ -531,15 +531,18 @@ int rill__os_is_at(os_dir *dir, const char *name, int fd)
 {
     HANDLE h = look_at(dir, name);
     FILE_ID_INFO there, here;
-    bool same;
+    int rc = h == INVALID_HANDLE_VALUE ? os_failed() : 0;
 
-    if (h == INVALID_HANDLE_VALUE)
-        return 0;
-    same = identity_of(h, &there) && identity_of(handle_of(fd), &here) &&
-           there.VolumeSerialNumber == here.VolumeSerialNumber &&
-           memcmp(&there.FileId, &here.FileId, sizeof(here.FileId)) == 0;
+    if (rc < 0)
+        return rc == RILL_OS_ERROR(ENOENT) ? 0 : rc;
+    if (!CALL(RILL_CALL_STAT,
+              identity_of(h, &there) && identity_of(handle_of(fd), &here)))
+        rc = os_failed();
+    else
+        rc = there.VolumeSerialNumber == here.VolumeSerialNumber &&
+             memcmp(&there.FileId, &here.FileId, sizeof(here.FileId)) == 0;
     CloseHandle(h);
-    return same;
+    return rc;
 }
 
 /* Locks are of ranges here, and bar others from reading: so this one is of a

@@ -55,7 +55,8 @@ static void slot_name(char to[OS_NAME_SIZE], const char *name, int slot)
         while (len > 0 && (name[len] & 0xc0) == 0x80)
             len--;
     }
-    snprintf(to, OS_NAME_SIZE, ".%.*s.%d.rill-save", (int)len, name, slot);
+    (void)snprintf(to, OS_NAME_SIZE, ".%.*s.%d.rill-save", (int)len, name,
+                   slot);
 }
 
 /* Open what is in a slot: for writing, which some file systems want of who
@@ -74,10 +75,15 @@ static int open_slot(os_dir *dir, const char *slot)
 static void clear_slot(os_dir *dir, const char *slot)
 {
     struct os_info info;
-    int fd = open_slot(dir, slot);
+    int fd;
 
+    /* First without opening it: others may have put anything there. */
+    if (rill__os_info_at(dir, slot, &info) < 0 || info.kind != OS_REGULAR)
+        return;
+    fd = open_slot(dir, slot);
     if (fd < 0)
         return;
+
     if (rill__os_info(fd, &info) == 0 && info.kind == OS_REGULAR &&
         rill__os_lock(fd) == 0 && rill__os_is_at(dir, slot, fd) == 1)
         rill__os_unlink_at(dir, slot);
@@ -167,6 +173,15 @@ static int take_attributes(struct save *p)
     return rc;
 }
 
+/* Let go of the file that was there at first: of one that is open, Windows
+ * gives the name to no other. */
+static void close_old(struct save *p)
+{
+    if (p->old >= 0)
+        rill__os_close(p->old);
+    p->old = -1;
+}
+
 /* The order is what makes it safe: the new content is on the disk before it
  * has the name, and (durable) the name is before anybody is told. */
 static int save_commit(rill *s, void *self)
@@ -185,6 +200,7 @@ static int save_commit(rill *s, void *self)
             rc = rill__os_is_at(p->dir, p->beside, p->file.fd);
         if (rc == 0)
             rc = RILL_OS_ERROR(ENOENT); /* it was taken away */
+        close_old(p);
         if (rc > 0)
             rc = rill__os_rename_at(p->dir, p->beside, p->name, !p->exclusive);
         if (rc < 0)
@@ -206,8 +222,7 @@ static int save_release(struct save *p)
             rill__os_unlink_at(p->dir, p->beside);
         rc = rill__os_close(p->file.fd);
     }
-    if (p->old >= 0)
-        rill__os_close(p->old);
+    close_old(p);
     if (p->dir)
         rill__os_dir_close(p->dir);
     return rc;

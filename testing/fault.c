@@ -385,15 +385,15 @@ static void tell(rill_fault_report *report)
 static void run_fault(rill_fault_report *report)
 {
     const char *only = getenv("RILL_FAULT");
-    const char *trace = getenv("RILL_FAULT_TRACE");
+    bool trace = only && strcmp(only, "trace") == 0;
     size_t grown = 1;
     int result;
 
     name_run();
-    if (now.fault_count > 0 && only && *only &&
+    if (now.fault_count > 0 && only && *only && !trace &&
         strcmp(only, rill_fault_running) != 0)
         return;
-    if (trace && *trace)
+    if (trace)
         fprintf(stderr, "%s\n", rill_fault_running);
     for (int i = 0; i < LEAK_RUNS && grown > 0 && !(i && now.wrong[0]); i++)
         grown = run_once(&result);

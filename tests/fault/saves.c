@@ -238,13 +238,13 @@ static void sweep_save(save *v, sweep_run *sweep)
 }
 
 /* Over an old file or as a new one, as the mode can. */
-static void sweep_places(save *v, sweep_run *sweep)
+static void sweep_places(save *v, sweep_run *sweep, bool all)
 {
     for (int over = 0; over < 2; over++) {
         v->over = over;
         if ((over && v->mode[0] == 'x') || (!over && v->mode[0] == 'r'))
             continue;
-        for (int linked = 0; linked < 2; linked++) {
+        for (int linked = 0; linked < (all ? 2 : 1); linked++) {
             v->linked = linked;
             if (!linked || v->mode[0] != 'x')
                 sweep_save(v, sweep);
@@ -258,19 +258,19 @@ void sweep_saves(sweep_run *sweep, bool all)
     static unsigned char room[3][MOST];
     save v = {.old = {room[0], 0}, .new = {room[1], 0}, .seen = {room[2], 0}};
 
-    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+    for (size_t i = 0; i < (all ? sizeof(modes) / sizeof(modes[0]) : 4); i++) {
         v.mode = modes[i];
         for (int end = 0; end < (all ? SAVE_ENDS : 1); end++) {
             v.end = (enum save_end)end;
             v.level = RILL_SAVE_DURABLE;
             v.size = FEW;
-            sweep_places(&v, sweep);
+            sweep_places(&v, sweep, all);
             if (!all)
                 continue;
             v.level = RILL_SAVE_ATOMIC;
-            sweep_places(&v, sweep);
+            sweep_places(&v, sweep, all);
             v.size = MANY;
-            sweep_places(&v, sweep);
+            sweep_places(&v, sweep, all);
         }
     }
 }

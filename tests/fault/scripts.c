@@ -296,9 +296,9 @@ const script scripts[] = {
     {"shares_descriptor", shares_descriptor, ALL | NUMBERED, "r+", LINES, 0},
     {"values", values, ALL | MEMORY | TAKES, "r+", LINES, 0},
     {"copies_in", copies_in, WRITES, "r+", LINES, 0},
-    {"copies_in_large", copies_in_large, WRITES | SEEKS, "r+", 0, 0},
+    {"copies_in_large", copies_in_large, WRITES | SEEKS, "r+", 0, MUCH},
     {"copies_out", copies_out, READS, "r+", LINES, 0},
-    {"copies_out_large", copies_out_to_file, READS | SEEKS, "r+", RANGE, 0},
+    {"copies_out_large", copies_out_to_file, READS | SEEKS, "r+", RANGE, MUCH},
     {"copies_out_to_file", copies_out_to_file, READS, "r+", LINES, 0},
     {"becomes_large", becomes_large, ALL | MEMORY | TAKES, "r+", 0, 0},
 };

@@ -46,7 +46,8 @@ enum ability {
     NUMBERED = 1 << 8,     /* has a descriptor */
     EXTENDS = 1 << 9,      /* truncate() to more makes zeros */
     CLOSE_TELLS = 1 << 10, /* a failed close() is its own, and must show */
-    TRIES_AGAIN = 1 << 11  /* may do without what failed once */
+    TRIES_AGAIN = 1 << 11, /* may do without what failed once */
+    MUCH = 1 << 12         /* too much for a window of a few bytes */
 };
 
 /* Bytes as they should be. */
@@ -79,7 +80,7 @@ typedef struct script {
     unsigned needs;
     const char *mode; /* of files: "r+" unless told */
     size_t start;     /* how many bytes there are before */
-    unsigned is;      /* TRIES_AGAIN: goes on after a short count */
+    unsigned is;      /* TRIES_AGAIN: goes on after a short count; MUCH */
 } script;
 
 struct world {

@@ -93,6 +93,7 @@ static int64_t print_argument(rill *s, enum type type, struct input *in)
 {
     uint64_t v = in_number(in, 1 + in_below(in, 8));
     char string[300];
+    size_t length;
     double d;
 
     switch (type) {
@@ -112,9 +113,9 @@ static int64_t print_argument(rill *s, enum type type, struct input *in)
         memcpy(&d, &v, sizeof(d));
         return print_both(s, d);
     default:
-        v = in_size(in, sizeof(string) - 1);
-        fuzz_letters(string, v, in_byte(in));
-        string[v] = '\0';
+        length = in_size(in, sizeof(string) - 1);
+        fuzz_letters(string, length, in_byte(in));
+        string[length] = '\0';
         return print_both(s, string);
     }
 }

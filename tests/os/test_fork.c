@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <sys/socket.h>
 
-/* ---- Endings of a child -------------------------------------------------------- */
+/* ---- Endings of a child ------------------------------------------------- */
 
 static void close_it(void *s)
 {
@@ -181,7 +181,7 @@ TEST(fork__bytes_read_ahead)
     CHECK_OK(rill_close(s));
 }
 
-/* ---- A child that goes on -------------------------------------------------------- */
+/* ---- A child that goes on ----------------------------------------------- */
 
 static void write_more(void *s)
 {
@@ -243,7 +243,7 @@ TEST(fork__grandchild)
     CHECK_FILE("f", "child one ");
 }
 
-/* ---- The opt-out ------------------------------------------------------------------- */
+/* ---- The opt-out -------------------------------------------------------- */
 
 static rill *open_kept(const char *path, const char *mode)
 {
@@ -285,7 +285,7 @@ TEST(fork__left_to_the_child)
     close(fds[0]);
 }
 
-/* ---- Memory is everybody's own -------------------------------------------------------- */
+/* ---- Memory is everybody's own ------------------------------------------ */
 
 static void read_memory(void *s)
 {
@@ -322,7 +322,7 @@ TEST(fork__spool_on_disk)
     }
 }
 
-/* ---- With other threads at work -------------------------------------------------------- */
+/* ---- With other threads at work ----------------------------------------- */
 
 enum { THREADS = 4, FORKS = 100 };
 

@@ -9,7 +9,7 @@
 #include <endian.h>
 #include <sys/xattr.h>
 
-/* ---- Permissions --------------------------------------------------------------- */
+/* ---- Permissions -------------------------------------------------------- */
 
 static mode_t permissions_beside(rill *s)
 {
@@ -99,7 +99,7 @@ TEST(save_attributes__permissions_change_meanwhile)
     CHECK_INT(0600, permissions_of("f"));
 }
 
-/* ---- Owners -------------------------------------------------------------------- */
+/* ---- Owners ------------------------------------------------------------- */
 
 static void check_owner(const char *path, uid_t uid, gid_t gid)
 {
@@ -148,7 +148,7 @@ TEST(save_attributes__groups_of_a_user)
     CHECK_INT(0, count_beside("."));
 }
 
-/* ---- Extended attributes --------------------------------------------------------- */
+/* ---- Extended attributes ------------------------------------------------ */
 
 /* Why this file cannot have that attribute, or NULL. */
 static const char *no_attribute(const char *path, const char *name,
@@ -207,7 +207,7 @@ TEST(save_attributes__capability)
     check_attribute("f", "security.capability", capability, sizeof(capability));
 }
 
-/* ---- Access control lists ---------------------------------------------------------- */
+/* ---- Access control lists ----------------------------------------------- */
 
 /* The form in which the kernel takes and gives them: acl(5),
  * linux/posix_acl_xattr.h. */
@@ -278,7 +278,7 @@ TEST(save_attributes__default_list_is_for_new_files)
     check_attribute("d/saved", "system.posix_acl_access", &acl, sizeof(acl));
 }
 
-/* ---- Links ------------------------------------------------------------------------- */
+/* ---- Links -------------------------------------------------------------- */
 
 static void check_link(const char *path, const char *want)
 {
@@ -371,13 +371,12 @@ TEST(save_attributes__links_in_a_loop)
 /* As many as the kernel follows: path_resolution(7). */
 TEST(save_attributes__longest_chain_of_links)
 {
-    char link[16] = "f", next[16];
+    char link[2][16] = {"f", "f"};
 
     put_file("f", "old");
     for (int i = 1; i <= 40; i++) {
-        snprintf(next, sizeof(next), "link%d", i);
-        CHECK_INT(0, symlink(link, next));
-        strcpy(link, next);
+        snprintf(link[i % 2], sizeof(link[0]), "link%d", i);
+        CHECK_INT(0, symlink(link[(i + 1) % 2], link[i % 2]));
     }
     CHECK_OK(save_text("link40", "wbs", "new"));
     CHECK_FILE("f", "new");

@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-/* ---- Making a call fail ---------------------------------------------------------- */
+/* ---- Making a call fail ------------------------------------------------- */
 
 /* Fails a call of one kind (-1: of any), the nth that is asked from 0 on. */
 struct breaker {
@@ -41,7 +41,7 @@ static int save_broken(struct breaker *b, const char *mode, rill_error *e)
     return rc;
 }
 
-/* ---- Each step of a commit ---------------------------------------------------------- */
+/* ---- Each step of a commit ---------------------------------------------- */
 
 static const struct step {
     const char *what;
@@ -85,23 +85,27 @@ TEST(save_failures__each_step_is_reported)
     }
 }
 
+/* Several descriptors are closed; that of the new file matters, and NFS, say,
+ * reports there what could not be written. */
 TEST(save_failures__close_is_reported)
 {
-    /* The old one's descriptor is closed first; that one may fail. */
-    for (int nth = 0; nth < 2; nth++) {
-        struct breaker b = {RILL_CALL_CLOSE, nth, EIO, 0, 0};
+    struct breaker b = {RILL_CALL_CLOSE, 0, EIO, 0, 0};
+    int reported = 0;
+
+    for (; b.asked >= b.nth; b.nth++) {
         rill_error e;
-        int rc;
 
         put_file("f", "old");
-        rc = save_broken(&b, "wbs", &e);
-        if (nth == 1) {
-            CHECK_CODE(RILL_EIO, rc);
+        b.asked = 0;
+        if (save_broken(&b, "wbs", &e) != RILL_OK) {
             CHECK_STR("close", e.operation);
+            CHECK_CODE(RILL_EIO, e.code);
             CHECK_INT(EIO, e.os_error);
+            reported++;
         }
         CHECK_FILE("f", "new");
     }
+    CHECK_INT(1, reported);
 }
 
 /* Without durability nobody asks for the directory. */
@@ -219,7 +223,7 @@ TEST(save_failures__exclusive_without_the_kernels_help)
     CHECK_INT(0, count_beside("."));
 }
 
-/* ---- Writes that fail ------------------------------------------------------------------ */
+/* ---- Writes that fail --------------------------------------------------- */
 
 /* A write that fails is remembered, and the save with it. */
 TEST(save_failures__failed_write)
@@ -298,7 +302,7 @@ TEST(save_failures__failed_sync_is_for_good)
     }
 }
 
-/* ---- No room ------------------------------------------------------------------------------ */
+/* ---- No room ------------------------------------------------------------ */
 
 enum { TOTAL = 300000, ROOM = 100001 };
 

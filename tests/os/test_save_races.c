@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 
-/* ---- The target changes meanwhile -------------------------------------------- */
+/* ---- The target changes meanwhile --------------------------------------- */
 
 TEST(save_races__target_replaced)
 {
@@ -100,7 +100,7 @@ TEST(save_races__target_becomes_something_else)
     CHECK(lstat("f", &st) == 0 && S_ISDIR(st.st_mode));
 }
 
-/* ---- The file beside is meddled with ------------------------------------------- */
+/* ---- The file beside is meddled with ------------------------------------ */
 
 TEST(save_races__beside_removed)
 {
@@ -188,7 +188,7 @@ TEST(save_races__slot_is_a_hard_link)
     CHECK_INT(0, count_beside("."));
 }
 
-/* ---- Many at once ----------------------------------------------------------------- */
+/* ---- Many at once ------------------------------------------------------- */
 
 TEST(save_races__two_at_once)
 {
@@ -331,7 +331,7 @@ TEST(save_races__twenty_processes)
     CHECK_INT(0, count_beside("."));
 }
 
-/* ---- What killed saves leave -------------------------------------------------------- */
+/* ---- What killed saves leave -------------------------------------------- */
 
 /* A child that is in the middle of a save until it is told to go on. */
 struct saver {
@@ -345,6 +345,7 @@ static void save_when_told(void *arg)
     rill *s = must_open("f", "wbs");
     char byte = 0;
 
+    close(v->go[1]); /* so that the end of the parent is an end of waiting */
     MUST(rill_puts(s, "slow") == 4);
     MUST(rill_flush(s) == RILL_OK);
     MUST(write(v->ready[1], &byte, 1) == 1);
@@ -463,7 +464,7 @@ TEST(save_races__litter_that_cannot_be_read)
     CHECK_INT(0, count_beside("."));
 }
 
-/* ---- Forks ---------------------------------------------------------------------------- */
+/* ---- Forks -------------------------------------------------------------- */
 
 static void close_inherited(void *arg)
 {

@@ -8,11 +8,14 @@
  * Run a test: once; or as RILL_FAULTS in the environment says. `renew` gives it
  * an empty directory.
  *
+ *   count      none: for the number of points that the summary says
  *   invisible  each call interrupted, each transfer cut to one byte or to half:
  *              one by one, and all together; the test must pass each time
  *   visible    each allocation and each call failing in each way, once and from
  *              there on, each time in a process of its own: the test may fail,
  *              but must come to an end
+ *
+ * "invisible:20" takes at most 20 of a test's points, spread evenly, one by one.
  */
 void test_under_faults(const char *name, void (*run)(void *arg), void *arg,
                        void (*renew)(void));

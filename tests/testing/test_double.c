@@ -146,6 +146,7 @@ TEST(double__cuts_vectors)
     CHECK_HOLDS(memory, "abcdefg");
 }
 
+/* All of a stream in pieces of 1 to 50: how many, and how long the first is. */
 static size_t random_reads(uint64_t seed, size_t *first)
 {
     unsigned char data[1000];
@@ -173,6 +174,23 @@ TEST(double__pieces_at_random_are_the_same_for_a_seed)
     CHECK_INT(first_a, first_b);
     CHECK(a > 1000 / 50); /* not all as long as they may be */
     CHECK(a != c || first_a != first_c);
+}
+
+TEST(double__pieces_at_random_are_of_all_lengths)
+{
+    enum { CALLS = 1000 };
+    static const unsigned char data[3 * CALLS];
+    rill_double d = {.piece = 3, .seed = 5};
+    rill *s = unbuffered(rill_open_view(data, sizeof(data)), RILL_TAKE, &d);
+    size_t times[4] = {0};
+    char buf[3];
+
+    for (int i = 0; i < CALLS; i++)
+        times[rill_read_some(s, buf, 3)]++;
+    CHECK_INT(0, times[0]);
+    for (int n = 1; n <= 3; n++)
+        CHECK(times[n] > CALLS / 6);
+    CHECK_OK(rill_close(s));
 }
 
 TEST(double__interrupts_are_invisible)
@@ -504,6 +522,20 @@ TEST(double__of_a_save_keeps_the_old_file_until_it_is_closed)
     CHECK_FILE("f", "new");
 }
 
+/* Who owns the save says whether it counts. */
+TEST(double__of_a_borrowed_save_commits_nothing)
+{
+    rill *save = rill_open("f", "ws");
+    rill_double d = {0};
+    rill *s = rill_open_double(save, RILL_BORROW, &d, NULL);
+
+    CHECK_INT(3, rill_write(s, "new", 3));
+    CHECK_OK(rill_close(s));
+    CHECK(rill_open("f", "r") == NULL);
+    CHECK_OK(rill_close(save));
+    CHECK_FILE("f", "new");
+}
+
 TEST(double__of_a_save_that_fails_keeps_the_old_file)
 {
     static const int operations[] = {RILL_DOUBLE_WRITE, RILL_DOUBLE_FLUSH,
@@ -547,5 +579,20 @@ TEST(double__blocks_reads_and_writes_each_by_itself)
     CHECK_CODE(RILL_EAGAIN, rill_pwrite(s, "x", 1, 1));
     CHECK_INT(1, rill_pread(s, &c, 1, 0));
     CHECK_INT(1, rill_pwrite(s, "x", 1, 1));
+    CHECK_OK(rill_close(s));
+}
+
+/* A section cannot be cut, which a double over it finds out too late to say so
+ * before; it is no failure all the same. */
+TEST(double__what_the_stream_cannot_do_does_not_stick)
+{
+    RILL_AUTO rill *memory = rill_open_mem_copy("abcdef", 6, NULL);
+    rill_double d = {0};
+    rill *s = rill_open_double(rill_open_section(memory, 0, 3, NULL), RILL_TAKE,
+                               &d, NULL);
+
+    CHECK_CODE(RILL_ENOTSUP, rill_truncate(s, 0));
+    CHECK_OK(rill_failed(s, NULL));
+    CHECK_REST(s, "abc");
     CHECK_OK(rill_close(s));
 }

@@ -44,7 +44,7 @@ TEST(limits__write_at_the_last_offsets)
     rill_options unbuffered = options_with_buffer(RILL_UNBUFFERED);
     odd *o = odd_new("");
     rill *s = odd_open(o, RILL_WRITE, &unbuffered);
-    rill_iovec v[] = {{"abc", 3}, {"def", 3}};
+    rill_iovec v[] = {{(char[]){"abc"}, 3}, {(char[]){"def"}, 3}};
     void *room;
 
     CHECK_INT(INT64_MAX - 5, rill_seek(s, INT64_MAX - 5, RILL_SEEK_SET));

@@ -149,12 +149,13 @@ TEST(no_memory__to_read_more)
     o->ops.size = NULL;
     s = odd_open(o, RILL_READ, NULL);
     CHECK_INT(2000, rill_peek(s, &seen, 1));
+    CHECK_INT(500, rill_read(s, got, 500));
     memory_ends(1);
     CHECK_CODE(RILL_ENOMEM, rill_read_all(s, &data));
     CHECK(memory_is_back());
     CHECK_PTR(NULL, data);
     CHECK_OK(rill_failed(s, NULL));
-    CHECK_MEM(got, rill_read(s, got, 2000), text, 2000);
+    CHECK_MEM(got, rill_read(s, got, 2000), text + 500, 1500);
     free(text);
     odd_end(o, s, RILL_OK);
 }
@@ -312,6 +313,26 @@ TEST(no_memory__for_a_window_to_write)
     CHECK_INT(1, rill_write(s, "x", 1));
     CHECK_OK(rill_flush(s));
     CHECK_BYTES(o->bytes, o->len, "xbc");
+    odd_end(o, s, RILL_OK);
+}
+
+TEST(no_memory__for_a_window_behind_pieces)
+{
+    size_t much = 2 * RILL__DIRECT;
+    char *data = calloc(1, much);
+    rill_iovec v[] = {{data, much / 2}, {data, much / 2}};
+    odd *o = odd_new("");
+    rill *s = odd_open(o, RILL_WRITE, NULL);
+
+    memory_ends(0);
+    CHECK_CODE(RILL_ENOMEM, rill_writev(s, v, 2));
+    CHECK(memory_is_back());
+    CHECK_INT(0, o->len);
+    rill_clear(s);
+    CHECK_INT(much, rill_writev(s, v, 2));
+    CHECK_OK(rill_flush(s));
+    CHECK_INT(much, o->len);
+    free(data);
     odd_end(o, s, RILL_OK);
 }
 

@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include <rill/testing/double.h>
+
 enum { BOTH = RILL_READ | RILL_WRITE, MUCH = 300 * 1024 };
 
 static const rill_options unbuffered = {.struct_size = sizeof(rill_options),
@@ -70,7 +72,7 @@ TEST(odd_answers__writev_of_too_much_or_nothing)
     for (size_t i = 0; i < 2; i++) {
         odd *o = odd_new("");
         rill *s = odd_open(o, RILL_WRITE, &unbuffered);
-        rill_iovec v[] = {{"a", 1}, {"bc", 2}};
+        rill_iovec v[] = {{(char[]){"a"}, 1}, {(char[]){"bc"}, 2}};
 
         odd_says(o, ODD_WRITEV, wrong[i], 1);
         CHECK_CODE(RILL_EIO, rill_writev(s, v, 2));
@@ -100,7 +102,8 @@ TEST(odd_answers__interrupted_vectors)
     odd *o = odd_new("abcdef");
     rill *s = odd_open(o, BOTH, &unbuffered);
     char one[2], two[4];
-    rill_iovec in[] = {{one, 2}, {two, 4}}, out[] = {{"A", 1}, {"BC", 2}};
+    rill_iovec in[] = {{one, 2}, {two, 4}},
+               out[] = {{(char[]){"A"}, 1}, {(char[]){"BC"}, 2}};
 
     odd_says(o, ODD_READV, RILL_OS_ERROR(EINTR), 3);
     CHECK_INT(6, rill_readv(s, in, 2));
@@ -136,7 +139,8 @@ TEST(odd_answers__vectors_that_fail)
     odd *o = odd_new("abc");
     rill *s = odd_open(o, BOTH, &unbuffered);
     char buf[3];
-    rill_iovec in[] = {{buf, 3}}, out[] = {{"x", 1}, {"y", 1}};
+    rill_iovec in[] = {{buf, 3}},
+               out[] = {{(char[]){"x"}, 1}, {(char[]){"y"}, 1}};
     rill_error e;
 
     odd_says(o, ODD_READV, RILL_OS_ERROR(EIO), 1);
@@ -306,6 +310,24 @@ TEST(odd_answers__commit_of_what_was_not_lent)
     CHECK_OK(rill_commit(s, 3));
     CHECK_CODE(RILL_EINVAL, rill_commit(s, 1));
     odd_end(o, s, RILL_OK);
+}
+
+/* A commit that is cut short goes on, and not back. */
+TEST(odd_answers__commit_in_parts)
+{
+    static const rill_step steps[] = {RILL_STEP_TAKES("ab"), RILL_STEP_BLOCKS,
+                                      RILL_STEP_BLOCKS, RILL_STEP_TAKES("c")};
+    rill_script script = {.steps = steps, .count = 4};
+    rill *s = rill_open_script(&script, &unbuffered);
+    void *room;
+
+    CHECK_INT(4, rill_reserve(s, &room, 4));
+    memcpy(room, "abcd", 4);
+    CHECK_CODE(RILL_EAGAIN, rill_commit(s, 3));
+    CHECK_CODE(RILL_EINVAL, rill_commit(s, 1)); /* two are written */
+    CHECK_OK(rill_commit(s, 3));
+    CHECK_PTR(NULL, rill_script_problem(&script));
+    CHECK_OK(rill_close(s));
 }
 
 /* A scope's end leaves a stream that has failed alone: nothing is tried. */

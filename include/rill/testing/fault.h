@@ -25,8 +25,8 @@
  * Each fault has a text, such as "write 3 ENOSPC" (the third write fails) or
  * "sync 1+ EIO" (all from the first on). RILL_FAULT="save: write 3 ENOSPC" in
  * the environment runs that one only, for a debugger. All is in this process
- * and without signal handlers, so that a crash ends it: RILL_FAULT_TRACE=1
- * prints each fault before its run, the last line is the one.
+ * and without signal handlers, so that a crash ends it: RILL_FAULT=trace prints
+ * each fault before its run, the last line is the one.
  *
  * One thread. In the library librill-testing (pkg-config rill-testing).
  */

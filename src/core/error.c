@@ -50,6 +50,8 @@ int rill_error_format(const rill_error *e, char *buf, size_t size)
     const char *path = e->path ? e->path : "";
     const char *colon = e->path ? ": " : "";
 
+    if (size > INT_MAX) /* more than snprintf() need take (POSIX) */
+        size = INT_MAX;
     if (e->offset < 0)
         return snprintf(buf, size, "%s: %s%s%s", operation, what, colon, path);
     return snprintf(buf, size, "%s at %lld: %s%s%s", operation,

@@ -15,7 +15,7 @@ static bool asked; /* for the handlers below */
 
 static void drop_pending(struct rill__stream *st)
 {
-    size_t n = rill__is_flat(st) ? 0 : rill__pending(st);
+    size_t n = rill__pending(st);
 
     if (n == 0)
         return;

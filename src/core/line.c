@@ -131,8 +131,9 @@ ptrdiff_t rill_getdelim(rill *s, char **buf, size_t *size, int delimiter)
         return rill__put_back(st, *buf, len) < 0 ? RILL_ENOMEM : RILL_EAGAIN;
     if (len == 0 && r < 0)
         return r;
-    if (!grow_line(buf, size, len + 1))
+    if (len == 0 && !grow_line(buf, size, 1)) /* the end, at once */
         return RILL_ENOMEM;
+
     (*buf)[len] = 0;
     return (ptrdiff_t)len;
 }

@@ -213,7 +213,7 @@ static ptrdiff_t pread_slow(struct rill__stream *st, void *buf, size_t n,
         return RILL_ERANGE;
     if (n == 0 || rill__is_flat(st))
         return 0;
-    while (done < n && (int64_t)done <= INT64_MAX - offset) {
+    while (done < n) {
         r = rill__store_read(st, out + done, n - done, offset + (int64_t)done);
         if (r <= 0)
             break;
@@ -277,7 +277,7 @@ static ptrdiff_t pwrite_flat(struct rill__stream *st, const void *buf, size_t n,
             return rill_pwrite(&st->win, buf, n, offset);
         room = st->flat.cap > (uint64_t)offset ? st->flat.cap - at : 0;
         if (room == 0)
-            return rc < 0 ? rill__code(rc) : RILL_ENOSPC;
+            return rill__code(rc);
         if (n > room)
             n = room;
         if (at > st->flat.len)

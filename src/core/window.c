@@ -140,13 +140,16 @@ void rill__free_window(struct rill__stream *st)
 int rill__make_window(struct rill__stream *st, size_t cap)
 {
     rill_flat old = st->flat;
-    size_t size = BEFORE + cap;
+    size_t size;
+
     unsigned char *p;
 
     if (cap <= old.cap)
         return RILL_OK;
-    if (size < cap)
+    if (cap > SIZE_MAX - BEFORE)
         return RILL_ENOMEM;
+    size = BEFORE + cap;
+
     p = st->info->allocator ? rill_realloc(&st->win, NULL, 0, size)
                             : rill__memory_take_window(size);
     if (!p)

@@ -295,7 +295,11 @@ int64_t rill__os_process(void)
 int rill__os_at_fork(void (*before)(void), void (*in_parent)(void),
                      void (*in_child)(void))
 {
-    int err = pthread_atfork(before, in_parent, in_child);
+    int err = rill__ask(RILL_CALL_ALLOCATE, NULL);
+
+    if (err == 0)
+        err = pthread_atfork(before, in_parent, in_child);
+
     return err == 0 ? 0 : RILL_OS_ERROR(err);
 }
 

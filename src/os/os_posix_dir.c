@@ -67,15 +67,50 @@ static int open_directory(int from, const char *path, int how)
  * all may write and each may remove only what is his: the kernel does not
  * follow those either (fs.protected_symlinks).
  */
-static bool is_strangers(int dir, const char *name)
+static bool is_strangers(int dir, const struct stat *link)
 {
     const mode_t open_to_all = S_ISVTX | S_IWOTH;
-    struct stat in = {0}, link = {0};
+    struct stat in = {0};
 
-    if (status_of(dir, &in) < 0 || status_at(dir, name, &link) < 0)
-        return true;
-    return (in.st_mode & open_to_all) == open_to_all &&
-           link.st_uid != geteuid() && link.st_uid != in.st_uid;
+    return status_of(dir, &in) < 0 ||
+           ((in.st_mode & open_to_all) == open_to_all &&
+            link->st_uid != geteuid() && link->st_uid != in.st_uid);
+}
+
+/* Read where a symbolic link leads, if it is one that may be followed. Returns
+ * the length; 0 if `name` is no link, or nothing. */
+static ptrdiff_t read_link(int dir, const char *name, char *target, size_t size)
+{
+    struct stat link = {0};
+    ptrdiff_t n;
+    int rc;
+#ifdef O_PATH /* held, so that what is looked at is what is read */
+    int fd;
+
+    CALL(fd, RILL_CALL_OPEN,
+         openat(dir, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    rc = fd < 0 ? (int)RESULT(fd) : status_of(fd, &link);
+#else
+    rc = status_at(dir, name, &link);
+#endif
+    n = rc == RILL_OS_ERROR(ENOENT) ? 0 : rc;
+    if (rc == 0 && S_ISLNK(link.st_mode)) {
+        if (is_strangers(dir, &link)) {
+            n = RILL_OS_ERROR(EACCES);
+        } else {
+#ifdef O_PATH
+            CALL(n, RILL_CALL_LINK, readlinkat(fd, "", target, size));
+#else
+            CALL(n, RILL_CALL_LINK, readlinkat(dir, name, target, size));
+#endif
+            n = RESULT(n);
+        }
+    }
+#ifdef O_PATH
+    if (fd >= 0)
+        close(fd);
+#endif
+    return (size_t)n == size ? RILL_OS_ERROR(ENAMETOOLONG) : n;
 }
 
 /* Go from the directory `*dir` to where `name` in it points: 1 if it was a
@@ -84,16 +119,11 @@ static int follow_link(int *dir, int how, char name[OS_NAME_SIZE])
 {
     char target[PATH_MAX];
     const char *path;
+    ptrdiff_t n = read_link(*dir, name, target, sizeof(target));
     int fd, rc;
-    ptrdiff_t n;
 
-    CALL(n, RILL_CALL_LINK, readlinkat(*dir, name, target, sizeof(target)));
-    if (n < 0)
-        return errno == EINVAL || errno == ENOENT ? 0 : RILL_OS_ERROR(errno);
-    if ((size_t)n == sizeof(target))
-        return RILL_OS_ERROR(ENAMETOOLONG);
-    if (is_strangers(*dir, name))
-        return RILL_OS_ERROR(EACCES);
+    if (n <= 0)
+        return (int)n;
     target[n] = '\0';
     rc = split_path(target, &path, name);
     if (rc < 0)
@@ -264,8 +294,8 @@ static ptrdiff_t list_attributes(int fd, char **names_out)
     return RESULT(n);
 }
 
-/* Take away what a new file has inherited and the other has not: an access
- * control list, say. */
+/* Take away what a new file has inherited: an access control list, say. What
+ * cannot be removed, and is another in `from`, will be overwritten. */
 static int drop_extended(int to, int from)
 {
     char *names;
@@ -276,12 +306,11 @@ static int drop_extended(int to, int from)
          name += strlen(name) + 1) {
         if (is_systems(name))
             continue;
-        CALL(rc, RILL_CALL_ATTRIBUTE, (int)fgetxattr(from, name, NULL, 0));
-        if (rc < 0 && errno == ENODATA)
-            CALL(rc, RILL_CALL_ATTRIBUTE, fremovexattr(to, name));
-        rc = rc < 0 ? RILL_OS_ERROR(errno) : 0;
+        CALL(rc, RILL_CALL_ATTRIBUTE, fremovexattr(to, name));
+        rc = (int)RESULT(rc);
+        if (rc < 0 && fgetxattr(from, name, NULL, 0) >= 0)
+            rc = 0;
     }
-
     free(names);
     return rc;
 }

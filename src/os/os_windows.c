@@ -150,66 +150,58 @@ int rill__os_info(int fd, struct os_info *info_out)
 /* Where a transfer goes that has no offset of its own. */
 enum { AT_POSITION = -1, AT_END = -2 };
 
-typedef BOOL transfer(HANDLE h, void *buf, DWORD n, DWORD *done,
-                      OVERLAPPED *where);
-
-/* A handle that is not open for it is a bad descriptor, as in read(2). */
-static BOOL transferred(BOOL ok)
+/* Why a read gave nothing: perhaps for the end, of a file, or of a pipe that
+ * nobody writes to any more. */
+static int not_read(void)
 {
-    if (!ok && GetLastError() == ERROR_ACCESS_DENIED)
-        fail_with(EBADF);
-    return ok;
-}
-
-static BOOL read_bytes(HANDLE h, void *buf, DWORD n, DWORD *done,
-                       OVERLAPPED *where)
-{
-    BOOL ok = transferred(ReadFile(h, buf, n, done, where));
-    DWORD error = ok ? NO_ERROR : GetLastError();
-
-    if (error == ERROR_HANDLE_EOF || error == ERROR_BROKEN_PIPE) {
-        *done = 0;
-        return TRUE; /* the end: of a file; of a pipe without writers */
+    switch (GetLastError()) {
+    case ERROR_HANDLE_EOF:
+    case ERROR_BROKEN_PIPE:
+        return 0;
+    case ERROR_NO_DATA: /* a pipe that does not wait */
+        return RILL_OS_ERROR(EAGAIN);
+    case ERROR_ACCESS_DENIED: /* not open for it, as in read(2) */
+        return RILL_OS_ERROR(EBADF);
+    default:
+        return os_failed();
     }
-    if (error == ERROR_NO_DATA) /* a pipe that does not wait */
-        fail_with(EAGAIN);
-    return ok;
 }
 
-static BOOL write_bytes(HANDLE h, void *buf, DWORD n, DWORD *done,
-                        OVERLAPPED *where)
+static int not_written(void)
 {
-    BOOL ok = transferred(WriteFile(h, buf, n, done, where));
-
-    if (ok && n > 0 && *done == 0) { /* a full pipe that does not wait */
-        fail_with(EAGAIN);
-        return FALSE;
-    }
-    return ok;
+    return GetLastError() == ERROR_ACCESS_DENIED ? RILL_OS_ERROR(EBADF)
+                                                 : os_failed();
 }
+
+enum direction { INWARD, OUTWARD };
 
 /* Move up to `n` bytes. A handle that somebody opened for overlapped transfers
  * is waited for: the memory is ours only for this call. */
-static ptrdiff_t move(transfer *one, int fd, void *buf, size_t n,
+static ptrdiff_t move(enum direction way, int fd, void *buf, size_t n,
                       int64_t offset)
 {
     HANDLE h = handle_of(fd);
     uint64_t at = offset == AT_END ? UINT64_MAX : (uint64_t)offset;
     OVERLAPPED where = {.Offset = (DWORD)at, .OffsetHigh = (DWORD)(at >> 32)};
-    DWORD done = 0;
-    BOOL ok = one(h, buf, (DWORD)(n < MAX_TRANSFER ? n : MAX_TRANSFER), &done,
-                  offset == AT_POSITION ? NULL : &where);
+    OVERLAPPED *to = offset == AT_POSITION ? NULL : &where;
+    DWORD part = (DWORD)(n < MAX_TRANSFER ? n : MAX_TRANSFER), done = 0;
+    BOOL ok = way == INWARD ? ReadFile(h, buf, part, &done, to)
+                            : WriteFile(h, buf, part, &done, to);
 
     while (!ok && (GetLastError() == ERROR_IO_PENDING ||
                    GetLastError() == ERROR_IO_INCOMPLETE))
         ok = GetOverlappedResult(h, &where, &done, TRUE);
-    return ok ? (ptrdiff_t)done : os_failed();
+    if (!ok)
+        return way == INWARD ? not_read() : not_written();
+    if (way != INWARD && part > 0 && done == 0)
+        return RILL_OS_ERROR(EAGAIN); /* a full pipe that does not wait */
+    return (ptrdiff_t)done;
 }
 
 /* The system has no vectors for files: the pieces go one by one, up to `left`
  * bytes and until one comes out short. From a pipe only one is read, since the
  * next could have to wait. */
-static ptrdiff_t move_pieces(transfer *one, int fd, const rill_iovec *v,
+static ptrdiff_t move_pieces(enum direction way, int fd, const rill_iovec *v,
                              int count, int64_t offset, size_t left)
 {
     ptrdiff_t all = 0;
@@ -217,12 +209,12 @@ static ptrdiff_t move_pieces(transfer *one, int fd, const rill_iovec *v,
     for (int i = 0; i < count; i++) {
         size_t n = v[i].len < left ? v[i].len : left;
         ptrdiff_t r =
-            move(one, fd, v[i].data, n, offset < 0 ? offset : offset + all);
+            move(way, fd, v[i].data, n, offset < 0 ? offset : offset + all);
         if (r < 0)
             return all > 0 ? all : r;
         all += r;
         left -= (size_t)r;
-        if ((size_t)r < v[i].len || (one == read_bytes && offset < 0))
+        if ((size_t)r < v[i].len || (way == INWARD && offset < 0))
             break;
     }
     return all;
@@ -244,8 +236,8 @@ ptrdiff_t rill__os_readv(int fd, const rill_iovec *v, int count, int64_t offset)
 
     if (!os_may(RILL_CALL_READ, &n))
         return os_failed();
-    return move_pieces(read_bytes, fd, v, count,
-                       offset < 0 ? AT_POSITION : offset, n);
+    return move_pieces(INWARD, fd, v, count, offset < 0 ? AT_POSITION : offset,
+                       n);
 }
 
 ptrdiff_t rill__os_writev(int fd, const rill_iovec *v, int count,
@@ -257,7 +249,7 @@ ptrdiff_t rill__os_writev(int fd, const rill_iovec *v, int count,
         return os_failed();
     if (offset < 0)
         offset = rill__os_appends(fd) ? AT_END : AT_POSITION;
-    return move_pieces(write_bytes, fd, v, count, offset, n);
+    return move_pieces(OUTWARD, fd, v, count, offset, n);
 }
 
 ptrdiff_t rill__os_pread(int fd, void *buf, size_t n, int64_t offset)

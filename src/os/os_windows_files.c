@@ -24,7 +24,11 @@
 
 /* ---- Names ---------------------------------------------------------------- */
 
-enum { SHORT_PATH = 248 }; /* what may get 8.3 characters more */
+enum {
+    SHORT_PATH = 248, /* what may get 8.3 characters more */
+    LONGEST_NAME = 255,
+    LONGEST_PATH = 32767 - 8 /* the prefix comes before it */
+};
 
 static const wchar_t prefix[] = L"\\\\?\\", net_prefix[] = L"\\\\?\\UNC\\";
 
@@ -77,6 +81,20 @@ static wchar_t *absolute(const wchar_t *path)
     return full;
 }
 
+/* Whether a path, or a name in it, is longer than any can be; the system says
+ * of such only that they are not there. */
+static bool is_too_long(const wchar_t *path)
+{
+    size_t n = wcslen(path);
+
+    for (const wchar_t *name = path; *name; name += wcscspn(name, L"\\")) {
+        name += *name == L'\\';
+        if (wcscspn(name, L"\\") > LONGEST_NAME)
+            return true;
+    }
+    return n > LONGEST_PATH;
+}
+
 /* What the system calls a path: new, absolute, at any length; or NULL. */
 static wchar_t *system_path(const char *path)
 {
@@ -87,6 +105,11 @@ static wchar_t *system_path(const char *path)
     if (!*path)
         SetLastError(ERROR_FILE_NOT_FOUND);
     free(given);
+    if (full && is_too_long(full)) {
+        free(full);
+        fail_with(ENAMETOOLONG);
+        return NULL;
+    }
     if (full && wcslen(full) >= SHORT_PATH && wcsncmp(full, prefix, 4) != 0) {
         bool net = wcsncmp(full, L"\\\\", 2) == 0;
         whole = net ? joined(net_prefix, full + 2) : joined(prefix, full);
@@ -257,15 +280,21 @@ int rill__os_open_temp(void)
  * in can be renamed: its path stays true. */
 struct os_dir {
     HANDLE handle;
-    wchar_t *path; /* with the prefix, and "\" at the end */
+    wchar_t *path; /* absolute, with "\" at the end */
 };
 
-/* The path of what is open, through all links, new. */
-static wchar_t *final_path(HANDLE h)
+/* The path of what is open, through all links, new. Some file systems do not
+ * know: then it is `given`, unless that is a link itself. */
+static wchar_t *final_path(HANDLE h, const wchar_t *given)
 {
     DWORD n = GetFinalPathNameByHandleW(h, NULL, 0, 0);
-    wchar_t *path = n > 0 ? new_text(n) : NULL;
+    wchar_t *path;
 
+    if (n == 0)
+        return attributes_of(given) & FILE_ATTRIBUTE_REPARSE_POINT
+                   ? NULL
+                   : joined(given, L"");
+    path = new_text(n);
     if (path && GetFinalPathNameByHandleW(h, path, n, 0) >= n) {
         free(path); /* it was renamed meanwhile */
         SetLastError(ERROR_PATH_NOT_FOUND);
@@ -293,7 +322,7 @@ static int follow(wchar_t **path)
     rc = rill__os_info_of(h, &info);
     if (rc == 0 && info.kind != OS_REGULAR)
         rc = info.kind == OS_DIRECTORY ? RILL_OS_ERROR(EISDIR) : RILL_ENOTSUP;
-    if (rc == 0 && !(target = final_path(h)))
+    if (rc == 0 && !(target = final_path(h, *path)))
         rc = os_failed();
     CloseHandle(h);
     if (target) {
@@ -317,7 +346,7 @@ static int open_directory(const wchar_t *path, int how, os_dir *dir)
                          OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL));
     if (dir->handle == INVALID_HANDLE_VALUE)
         return os_failed();
-    final = final_path(dir->handle);
+    final = final_path(dir->handle, path);
     if (final) {
         size_t n = wcslen(final);
         dir->path = joined(final, final[n - 1] == L'\\' ? L"" : L"\\");

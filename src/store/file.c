@@ -24,11 +24,19 @@ ptrdiff_t rill__file_read(rill *s, void *self, void *buf, size_t n,
     return rill__os_pread(f->fd, buf, n, offset);
 }
 
+bool rill__file_is_mine(const struct file *f)
+{
+    return f->process == 0 || f->process == rill__os_process();
+}
+
 ptrdiff_t rill__file_write(rill *s, void *self, const void *buf, size_t n,
                            int64_t offset)
 {
     struct file *f = self;
     (void)s;
+    if (!rill__file_is_mine(f))
+        return RILL_ENOTSUP;
+
     return f->appends ? rill__os_write(f->fd, buf, n)
                       : rill__os_pwrite(f->fd, buf, n, offset);
 }
@@ -46,6 +54,8 @@ ptrdiff_t rill__file_writev(rill *s, void *self, const rill_iovec *v, int count,
 {
     struct file *f = self;
     (void)s;
+    if (!rill__file_is_mine(f))
+        return RILL_ENOTSUP;
     return rill__os_writev(f->fd, v, count, f->appends ? -1 : offset);
 }
 
@@ -67,6 +77,8 @@ int rill__file_truncate(rill *s, void *self, int64_t size)
 {
     struct file *f = self;
     (void)s;
+    if (!rill__file_is_mine(f))
+        return RILL_ENOTSUP;
     return rill__os_truncate(f->fd, size);
 }
 
@@ -102,6 +114,8 @@ int64_t rill__file_clone(rill *s, void *self, int64_t offset, void *from_self,
 {
     struct file *to = self, *from = from_self;
     (void)s;
+    if (!rill__file_is_mine(to))
+        return RILL_ENOTSUP;
     return rill__os_copy_range(to->fd, offset, from->fd, from_offset, n);
 }
 

@@ -5,12 +5,15 @@
 #ifndef RILL_STORE_FILE_H
 #define RILL_STORE_FILE_H
 
+#include <stdbool.h>
+
 #include <rill/ops.h>
 
 #include "../os/os.h"
 
 struct file {
     int fd;
+    int64_t process;       /* the only one that may write; 0: all */
     unsigned char owned;   /* close() closes the descriptor */
     unsigned char shared;  /* others may use the descriptor's offset */
     unsigned char appends; /* the kernel writes at the end: O_APPEND */
@@ -22,6 +25,10 @@ struct file_mode {
     int how;
     int save; /* enum rill_save */
 };
+
+/* Whether this process may write: a child has the same file as its parent, and
+ * would write into what is the parent's to save. */
+bool rill__file_is_mine(const struct file *f);
 
 /* Operations of a file that can seek; their state begins with a file. */
 ptrdiff_t rill__file_read(rill *s, void *self, void *buf, size_t n,

@@ -27,11 +27,9 @@ struct save {
     struct file file; /* first: the operations are a file's */
     unsigned char durable;
     unsigned char exclusive;
-    unsigned char done;      /* the file has its name */
-    unsigned char child_may; /* keep_after_fork */
-    int64_t process;         /* that began it */
-    int old;                 /* the file that was there at first, or -1 ... */
-    unsigned permissions;    /* ... and then, what the new one shall have */
+    unsigned char done;   /* the file has its name */
+    int old;              /* the file that was there at first, or -1 ... */
+    unsigned permissions; /* ... and then, what the new one shall have */
     os_dir *dir;
     char name[OS_NAME_SIZE];   /* where it shall appear */
     char beside[OS_NAME_SIZE]; /* where it is now */
@@ -63,9 +61,8 @@ static void slot_name(char to[OS_NAME_SIZE], const char *name, int slot)
  * locks it, or for reading alone. */
 static int open_slot(os_dir *dir, const char *slot)
 {
-    int fd;
+    int fd = rill__os_open_at(dir, slot, OS_READ | OS_WRITE | OS_AS_IT_IS, 0);
 
-    fd = rill__os_open_at(dir, slot, OS_READ | OS_WRITE | OS_AS_IT_IS, 0);
     if (fd == RILL_OS_ERROR(EACCES))
         fd = rill__os_open_at(dir, slot, OS_READ | OS_AS_IT_IS, 0);
     return fd;
@@ -83,7 +80,6 @@ static void clear_slot(os_dir *dir, const char *slot)
     fd = open_slot(dir, slot);
     if (fd < 0)
         return;
-
     if (rill__os_info(fd, &info) == 0 && info.kind == OS_REGULAR &&
         rill__os_lock(fd) == 0 && rill__os_is_at(dir, slot, fd) == 1)
         rill__os_unlink_at(dir, slot);
@@ -97,9 +93,8 @@ static void clear_slot(os_dir *dir, const char *slot)
 static int take_slot(os_dir *dir, const char *slot, int how,
                      unsigned permissions)
 {
-    int fd, rc;
+    int fd = rill__os_open_at(dir, slot, how, permissions), rc;
 
-    fd = rill__os_open_at(dir, slot, how, permissions);
     if (fd < 0)
         return fd;
     rc = rill__os_lock(fd);
@@ -140,10 +135,9 @@ static int open_beside(struct save *p, int how, unsigned permissions)
  * code, where there is none that could be. */
 static int open_old(const struct save *p, struct os_info *info)
 {
-    int fd, rc;
-
     /* First without opening it: a device may be anything. */
-    rc = rill__os_info_at(p->dir, p->name, info);
+    int rc = rill__os_info_at(p->dir, p->name, info);
+
     if (rc < 0)
         return rc;
     if (p->exclusive)
@@ -152,8 +146,7 @@ static int open_old(const struct save *p, struct os_info *info)
         return RILL_OS_ERROR(EISDIR);
     if (info->kind != OS_REGULAR)
         return RILL_ENOTSUP;
-    fd = rill__os_open_at(p->dir, p->name, OS_READ | OS_AS_IT_IS, 0);
-    return fd;
+    return rill__os_open_at(p->dir, p->name, OS_READ | OS_AS_IT_IS, 0);
 }
 
 /* Give the file what the one that it replaces has: the one that is there now,
@@ -190,7 +183,7 @@ static int save_commit(rill *s, void *self)
     int rc;
 
     (void)s;
-    if (rill__os_process() != p->process && !p->child_may)
+    if (!rill__file_is_mine(&p->file))
         return RILL_ENOTSUP;
     if (!p->done) {
         rc = take_attributes(p);
@@ -213,11 +206,10 @@ static int save_commit(rill *s, void *self)
 /* Undo what has not been committed, and let go, of as much as was begun. */
 static int save_release(struct save *p)
 {
-    bool mine = rill__os_process() == p->process || p->child_may;
     int rc = RILL_OK;
 
     if (p->file.fd >= 0) {
-        if (!p->done && mine &&
+        if (!p->done && rill__file_is_mine(&p->file) &&
             rill__os_is_at(p->dir, p->beside, p->file.fd) == 1)
             rill__os_unlink_at(p->dir, p->beside);
         rc = rill__os_close(p->file.fd);
@@ -286,7 +278,7 @@ static int copy_content(int to, int from, int64_t size)
  * when it is done. */
 static int begin_new(struct save *p, int how, unsigned permissions)
 {
-    struct os_info info;
+    struct os_info info = {0};
     int rc;
 
     p->file.fd = open_beside(p, how, permissions);
@@ -320,10 +312,9 @@ static int begin(struct save *p, struct file_mode m, const char *path,
               (m.how & (OS_APPEND | OS_INHERIT));
     int where =
         (p->durable ? OS_DIR_SYNC : 0) | (p->exclusive ? 0 : OS_DIR_FOLLOW);
-    struct os_info info;
-    int rc;
+    struct os_info info = {0};
+    int rc = rill__os_dir_open(path, where, &p->dir, p->name);
 
-    rc = rill__os_dir_open(path, where, &p->dir, p->name);
     if (rc < 0)
         return rc;
     p->old = open_old(p, &info);
@@ -341,14 +332,16 @@ rill *rill__open_save(const char *path, struct file_mode m,
         .file = {.fd = -1, .owned = 1, .appends = (m.how & OS_APPEND) != 0},
         .durable = m.save == RILL_SAVE_DURABLE,
         .exclusive = (m.how & OS_EXCLUSIVE) != 0,
-        .child_may = o && o->keep_after_fork,
-        .process = rill__os_process(),
         .old = -1,
     };
     struct os_info info = {0};
     void *self;
     rill *s = NULL;
-    int rc = begin(&p, m, path, o && o->permissions ? o->permissions : 0666);
+    int rc;
+
+    if (!o || !o->keep_after_fork)
+        p.file.process = rill__os_process();
+    rc = begin(&p, m, path, o && o->permissions ? o->permissions : 0666);
 
     if (rc == 0 && m.access & RILL_APPEND)
         rc = rill__os_info(p.file.fd, &info);

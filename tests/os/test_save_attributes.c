@@ -263,6 +263,56 @@ TEST(save_attributes__default_list_lets_nobody_in)
     CHECK_INT(ENODATA, errno);
 }
 
+/* What a list lets a user do, less what the mask takes away. */
+static unsigned let_in(const struct acl *acl, uint32_t user)
+{
+    unsigned allowed = 0, mask = 7;
+
+    for (size_t i = 0; i < sizeof(acl->entries) / sizeof(*acl->entries); i++) {
+        const struct acl_entry *e = &acl->entries[i];
+
+        if (le16toh(e->tag) == USER && le32toh(e->id) == user)
+            allowed = le16toh(e->permissions);
+        if (le16toh(e->tag) == MASK)
+            mask = le16toh(e->permissions);
+    }
+    return allowed & mask;
+}
+
+/* Before each call: may user 1234 open the file beside? */
+static int look_at_the_list(void *ctx, int call, size_t *count)
+{
+    struct acl acl;
+    ssize_t n = getxattr("d/.f.0.rill-save", "system.posix_acl_access", &acl,
+                         sizeof(acl));
+
+    (void)call, (void)count;
+    *(unsigned *)ctx |= n == sizeof(acl) ? let_in(&acl, 1234) : 0;
+    return 0;
+}
+
+/* Not for a moment either, while the lists are exchanged. */
+TEST(save_attributes__default_list_never_lets_anybody_in)
+{
+    struct acl old = acl_for(5678), inherited = acl_for(1234);
+    unsigned allowed = 0;
+    rill *s;
+
+    CHECK_INT(0, mkdir("d", 0755));
+    put_file_with("d/f", "old", 0660);
+    SKIP_IF(no_attribute("d/f", "system.posix_acl_access", &old, sizeof(old)));
+    SKIP_IF(no_attribute("d", "system.posix_acl_default", &inherited,
+                         sizeof(inherited)));
+    rill_set_call_hook(look_at_the_list, &allowed);
+    s = rill_open("d/f", "wbs");
+    if (s)
+        rill_puts(s, "new");
+    CHECK_OK(rill_close(s));
+    rill_set_call_hook(NULL, NULL);
+    CHECK_INT(0, allowed);
+    check_attribute("d/f", "system.posix_acl_access", &old, sizeof(old));
+}
+
 TEST(save_attributes__default_list_is_for_new_files)
 {
     struct acl acl = acl_for(1234);

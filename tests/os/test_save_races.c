@@ -71,6 +71,35 @@ TEST(save_races__exclusive_target_created)
     CHECK(!is_there("nowhere"));
 }
 
+/* Just before the new file gets its name, somebody else takes it. */
+static int take_the_name(void *ctx, int call, size_t *count)
+{
+    int fd;
+
+    (void)ctx, (void)count;
+    if (call != RILL_CALL_RENAME)
+        return 0;
+    fd = open("f", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    return fd < 0 || write(fd, "theirs", 6) != 6 || close(fd) < 0 ? EFAULT : 0;
+}
+
+TEST(save_races__exclusive_target_created_at_the_last_moment)
+{
+    rill *s = open_save("f", "xbs");
+    rill_error e;
+    int rc;
+
+    CHECK_INT(4, rill_puts(s, "ours"));
+    rill_set_call_hook(take_the_name, NULL);
+    rc = rill_close_with(s, &e);
+    rill_set_call_hook(NULL, NULL);
+    CHECK_CODE(RILL_EIO, rc);
+    CHECK_INT(EEXIST, e.os_error);
+    CHECK_STR("commit", e.operation);
+    CHECK_FILE("f", "theirs");
+    CHECK_INT(0, count_beside("."));
+}
+
 /* What has taken the target's place is not a file that could be saved: it
  * stays, and a link is not followed. */
 TEST(save_races__target_becomes_something_else)
@@ -523,6 +552,34 @@ TEST(save_races__child_writes_to_its_parents_save)
     CHECK_INT(10, rill_puts(s, "two three "));
     CHECK_OK(rill_close(s));
     CHECK_FILE("f", "one two three ");
+}
+
+static void spoil_inherited(void *arg)
+{
+    char much[40000] = "";
+    void *room;
+
+    MUST(rill_truncate(arg, 0) == RILL_ENOTSUP);
+    MUST(rill_pwrite(arg, "child", 5, 0) == RILL_ENOTSUP);
+    MUST(rill_write(arg, much, sizeof(much)) == RILL_ENOTSUP);
+    MUST(rill_reserve(arg, &room, 5) >= 5);
+    MUST(rill_commit(arg, 5) == RILL_OK);
+    MUST(rill_flush(arg) == RILL_ENOTSUP);
+    rill_discard(arg);
+}
+
+TEST(save_races__child_cannot_spoil_its_parents_save)
+{
+    rill *s;
+
+    put_file("f", "old");
+    s = open_save("f", "wbs");
+    CHECK_INT(4, rill_puts(s, "one "));
+    CHECK_OK(rill_flush(s));
+    CHECK_INT(0, wait_child(start_child(spoil_inherited, s)));
+    CHECK_INT(1, rill_puts(s, "2"));
+    CHECK_OK(rill_close(s));
+    CHECK_FILE("f", "one 2");
 }
 
 static void save_inherited(void *arg)

@@ -356,7 +356,7 @@ static ptrdiff_t read_all_failed(struct rill__stream *st, rill_flat *all,
         rill__drop_windows(st);
         st->off = start;
     } else if (rill__put_back(st, all->base, all->len) < 0) {
-        result = RILL_ENOMEM;
+        result = st->err; /* the first of them */
     }
     rill_realloc(&st->win, all->base, all->cap, 0);
     return result;

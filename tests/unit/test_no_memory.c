@@ -497,3 +497,21 @@ TEST(no_memory__to_shrink)
     CHECK_REST(s, SIXTY SIXTY);
     CHECK_OK(rill_close(s));
 }
+
+/* A line that does not fit is not cut: it is still there, in one piece. */
+TEST(no_memory__for_a_line_in_the_window)
+{
+    odd *o = odd_new("123456789\n");
+    rill_options options = RILL_OPTIONS_INIT;
+    const char *line;
+    rill *s;
+
+    options.buffer_size = 4;
+    s = odd_open(o, RILL_READ, &options);
+    CHECK_INT('1', rill_getc(s));
+    memory_ends(0);
+    CHECK_CODE(RILL_ENOMEM, rill_readline(s, &line));
+    CHECK(memory_is_back());
+    CHECK_BYTES(line, rill_readline(s, &line), "23456789\n");
+    odd_end(o, s, RILL_OK);
+}

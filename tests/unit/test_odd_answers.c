@@ -330,6 +330,32 @@ TEST(odd_answers__commit_in_parts)
     CHECK_OK(rill_close(s));
 }
 
+/* A store may not use its own stream: of a line that is in the window in part,
+ * too, nothing is read. */
+static int flush_that_reads(rill *s, void *self, int64_t offset)
+{
+    odd *o = *(odd **)self;
+    const char *line;
+
+    (void)offset;
+    o->says[ODD_FLUSH] = rill_readline(s, &line);
+    return RILL_OK;
+}
+
+TEST(odd_answers__flush_that_reads_a_line)
+{
+    odd *o = odd_new("abc");
+    rill *s;
+
+    o->ops.flush = flush_that_reads;
+    s = odd_open(o, RILL_READ, NULL);
+    CHECK_INT('a', rill_getc(s));
+    CHECK_OK(rill_flush(s));
+    CHECK_CODE(RILL_EBUSY, o->says[ODD_FLUSH]);
+    CHECK_REST(s, "bc");
+    odd_end(o, s, RILL_OK);
+}
+
 /* A scope's end leaves a stream that has failed alone: nothing is tried. */
 TEST(odd_answers__scope_exit_after_a_failure)
 {

@@ -146,4 +146,4 @@
 {"rill_unshare", "none"},
 {"rill_call_hook", "a type"},
 {"rill_set_call_hook", "none"},
-/* clang-format on */
+    /* clang-format on */

@@ -13,7 +13,7 @@ Both say, for a cut after the first `count` events: names(), each possible
 state of the names with a token for what else follows from it, and contents(),
 each possible version of a file then.
 """
-from trace import apply
+from recording import apply
 
 SECTOR = 512
 ALL_SUBSETS_OF = 8

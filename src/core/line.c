@@ -39,7 +39,7 @@ ptrdiff_t rill_readuntil(rill *s, int delimiter, const char **line_out)
         }
         searched = have;
         r = rill__gather(st, have + 1);
-                if (r < 0 && (!st->err || r == RILL_EBUSY))
+        if (r < 0 && (!st->err || r == RILL_EBUSY))
             return r; /* nothing has happened to the line */
         if (r <= (ptrdiff_t)have)
             break; /* the end, or a failure that the next call will meet */

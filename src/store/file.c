@@ -29,6 +29,13 @@ bool rill__file_is_mine(const struct file *f)
     return f->process == 0 || f->process == rill__os_process();
 }
 
+/* What a write to a file that seeks came to. There is no "would block" there;
+ * were it said, who looks at rill_close() alone would not learn of it. */
+static ptrdiff_t written(ptrdiff_t r)
+{
+    return r == RILL_OS_ERROR(EAGAIN) ? RILL_EIO : r;
+}
+
 ptrdiff_t rill__file_write(rill *s, void *self, const void *buf, size_t n,
                            int64_t offset)
 {
@@ -37,8 +44,8 @@ ptrdiff_t rill__file_write(rill *s, void *self, const void *buf, size_t n,
     if (!rill__file_is_mine(f))
         return RILL_ENOTSUP;
 
-    return f->appends ? rill__os_write(f->fd, buf, n)
-                      : rill__os_pwrite(f->fd, buf, n, offset);
+    return written(f->appends ? rill__os_write(f->fd, buf, n)
+                              : rill__os_pwrite(f->fd, buf, n, offset));
 }
 
 ptrdiff_t rill__file_readv(rill *s, void *self, const rill_iovec *v, int count,
@@ -56,7 +63,7 @@ ptrdiff_t rill__file_writev(rill *s, void *self, const rill_iovec *v, int count,
     (void)s;
     if (!rill__file_is_mine(f))
         return RILL_ENOTSUP;
-    return rill__os_writev(f->fd, v, count, f->appends ? -1 : offset);
+    return written(rill__os_writev(f->fd, v, count, f->appends ? -1 : offset));
 }
 
 int64_t rill__file_size(rill *s, void *self)

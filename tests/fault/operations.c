@@ -99,23 +99,6 @@ void ended(const world *w)
 
 /* ---- Writing ----------------------------------------------------------------- */
 
-void put(world *w, size_t n)
-{
-    size_t done = 0;
-
-    invent(w, n);
-    while (!w->stopped && done < n) {
-        ptrdiff_t r = rill_write(w->s, out + done, n - done);
-        if (r > 0) {
-            wrote(w, out + done, (size_t)r);
-            done += (size_t)r;
-            stands(w);
-        } else if (!again(w, r)) {
-            return;
-        }
-    }
-}
-
 /* Cut `n` bytes at `data` into `count` pieces, one of them empty. */
 static int pieces_of(rill_iovec *v, unsigned char *data, size_t n, int count)
 {
@@ -131,15 +114,23 @@ static int pieces_of(rill_iovec *v, unsigned char *data, size_t n, int count)
     return count + 1;
 }
 
-void put_pieces(world *w, size_t n, int count)
+/* One call that writes `n` bytes, in `pieces` or (0) in one. */
+static ptrdiff_t write_out(world *w, unsigned char *data, size_t n, int pieces)
 {
     rill_iovec v[MOST_PIECES + 1];
+
+    if (pieces == 0)
+        return rill_write(w->s, data, n);
+    return rill_writev(w->s, v, pieces_of(v, data, n, pieces));
+}
+
+void put_pieces(world *w, size_t n, int pieces)
+{
     size_t done = 0;
 
     invent(w, n);
     while (!w->stopped && done < n) {
-        int used = pieces_of(v, out + done, n - done, count);
-        ptrdiff_t r = rill_writev(w->s, v, used);
+        ptrdiff_t r = write_out(w, out + done, n - done, pieces);
         if (r > 0) {
             wrote(w, out + done, (size_t)r);
             done += (size_t)r;
@@ -148,6 +139,11 @@ void put_pieces(world *w, size_t n, int count)
             return;
         }
     }
+}
+
+void put(world *w, size_t n)
+{
+    put_pieces(w, n, 0);
 }
 
 void put_bytes(world *w, size_t n)
@@ -262,12 +258,15 @@ void put_at(world *w, size_t n, int64_t offset)
 
 /* ---- Reading ------------------------------------------------------------------- */
 
-void get(world *w, size_t n)
+/* Read `n` bytes by `read`, which is one call. */
+static void get_by(world *w, size_t n,
+                   ptrdiff_t (*read)(world *w, size_t n, int pieces),
+                   int pieces)
 {
     size_t done = 0;
 
     while (!w->stopped && done < n) {
-        ptrdiff_t r = rill_read(w->s, in, n - done);
+        ptrdiff_t r = read(w, n - done, pieces);
         if (r > 0) {
             passed(w, in, (size_t)r);
             done += (size_t)r;
@@ -281,43 +280,34 @@ void get(world *w, size_t n)
     }
 }
 
-void get_pieces(world *w, size_t n, int count)
+static ptrdiff_t read_in(world *w, size_t n, int pieces)
 {
     rill_iovec v[MOST_PIECES + 1];
-    size_t done = 0;
 
-    while (!w->stopped && done < n) {
-        ptrdiff_t r = rill_readv(w->s, v, pieces_of(v, in, n - done, count));
-        if (r > 0) {
-            passed(w, in, (size_t)r);
-            done += (size_t)r;
-            stands(w);
-        } else if (r == 0) {
-            ended(w);
-            return;
-        } else if (!again(w, r)) {
-            return;
-        }
-    }
+    if (pieces == 0)
+        return rill_read(w->s, in, n);
+    return rill_readv(w->s, v, pieces_of(v, in, n, pieces));
+}
+
+static ptrdiff_t read_some(world *w, size_t n, int pieces)
+{
+    (void)pieces;
+    return rill_read_some(w->s, in, n);
+}
+
+void get(world *w, size_t n)
+{
+    get_by(w, n, read_in, 0);
+}
+
+void get_pieces(world *w, size_t n, int pieces)
+{
+    get_by(w, n, read_in, pieces);
 }
 
 void get_some(world *w, size_t n)
 {
-    size_t done = 0;
-
-    while (!w->stopped && done < n) {
-        ptrdiff_t r = rill_read_some(w->s, in, n - done);
-        if (r > 0) {
-            passed(w, in, (size_t)r);
-            done += (size_t)r;
-            stands(w);
-        } else if (r == 0) {
-            ended(w);
-            return;
-        } else if (!again(w, r)) {
-            return;
-        }
-    }
+    get_by(w, n, read_some, 0);
 }
 
 void get_exact(world *w, size_t n)
@@ -456,7 +446,12 @@ void get_all(world *w)
 
     if (w->stopped)
         return;
-    UNTIL_WELL(w, r, rill_read_all(w->s, &data));
+    do {
+        r = rill_read_all(w->s, &data);
+        /* A pipe gets back what was read only if there is memory for it. */
+        if (r == RILL_ENOMEM && !seeks(w))
+            w->tries = TRIES;
+    } while (r < 0 && again(w, r));
     if (r < 0)
         return;
     passed(w, data, (size_t)r);

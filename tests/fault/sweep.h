@@ -22,7 +22,10 @@
 
 /* ---- The world of a run --------------------------------------------------- */
 
-enum { MOST = 1 << 20 }; /* bytes that a store may come to hold */
+enum {
+    MOST = 1 << 20, /* bytes that a store may come to hold */
+    TRIES = 3       /* of an operation that fails again and again */
+};
 
 /* What is done after a failure, and at the end. */
 enum ending {

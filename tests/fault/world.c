@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TRIES = 3 };
-
 /* ---- Faults ----------------------------------------------------------------- */
 
 /* The hook of a run. Before each write the other end is emptied, so that no

@@ -473,3 +473,33 @@ TEST(save_failures__copy_without_room)
     CHECK_FILE("f", "new");
     CHECK_INT(0, count_beside("."));
 }
+
+static int would_block(void *ctx, int call, size_t *count)
+{
+    (void)ctx, (void)count;
+    return call == RILL_CALL_WRITE ? EAGAIN : 0;
+}
+
+/* Nothing would block on a file: who looks at rill_close() alone is told. */
+TEST(save_failures__would_block_is_a_failure)
+{
+    static const char much[100000];
+    rill_iovec pieces[] = {{(void *)(uintptr_t)much, 50000},
+                           {(void *)(uintptr_t)much, 50000}};
+
+    for (int way = 0; way < 2; way++) {
+        rill *s;
+
+        test_context("way %d", way);
+        test_write_file("f", "old", 3);
+        s = rill_open("f", "ws");
+        rill_set_call_hook(would_block, NULL);
+        if (way == 0)
+            CHECK_CODE(RILL_EIO, rill_write(s, much, sizeof(much)));
+        else
+            CHECK_CODE(RILL_EIO, rill_writev(s, pieces, 2));
+        rill_set_call_hook(NULL, NULL);
+        CHECK_CODE(RILL_EIO, rill_close(s));
+        CHECK_FILE("f", "old");
+    }
+}

@@ -120,7 +120,7 @@ static void run_case(void **state)
     if (is_left_out(t->name, why, sizeof(why)))
         test_skip(why);
     else
-        test_under_faults(t->name, t->run, t->arg, renew_directory);
+        test_under_faults(t->run, t->arg, renew_directory);
 }
 
 void test_register(const char *name, void (*run)(void *arg), void *arg)

@@ -17,8 +17,7 @@
  *
  * "invisible:20" takes at most 20 of a test's points, spread evenly, one by one.
  */
-void test_under_faults(const char *name, void (*run)(void *arg), void *arg,
-                       void (*renew)(void));
+void test_under_faults(void (*run)(void *arg), void *arg, void (*renew)(void));
 
 /* A test is about to end early: a process of its own ends here. */
 void test_ends_early(void);

@@ -121,7 +121,9 @@ enum rill_ownership {
  * pipe, a socket, a terminal, blocking or not. `mode` as in rill_open(), but
  * nothing is created or cut, and the descriptor must be open for it: that is
  * found out by the first read or write. Both directions at once of a socket
- * have windows of their own; reading first flushes what was written.
+  * have windows of their own; reading first flushes what was written. On Windows
+ * a descriptor is a HANDLE as an int (they fit), not a number of the C runtime;
+ * 0, 1 and 2 are the standard streams.
  */
 RILL_API RILL_NODISCARD rill *
 rill_open_fd(int fd, const char *mode, int ownership, const rill_options *o);

@@ -45,7 +45,11 @@ int rill__os_isatty(int fd);
  * becomes of the path that led there meanwhile.
  */
 typedef struct os_dir os_dir;
+#ifdef _WIN32
+enum { OS_NAME_SIZE = 768 }; /* 255 UTF-16 units in UTF-8, and a NUL */
+#else
 enum { OS_NAME_SIZE = 256 }; /* a name and its NUL */
+#endif
 
 /* How to open a directory. */
 enum {

@@ -497,7 +497,7 @@ static bool got_line(world *w, const char *data, ptrdiff_t n)
 
 void get_line(world *w)
 {
-    const char *line;
+    const char *line = NULL;
     ptrdiff_t r;
 
     do {

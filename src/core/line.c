@@ -131,10 +131,7 @@ ptrdiff_t rill_getdelim(rill *s, char **buf, size_t *size, int delimiter)
         return rill__put_back(st, *buf, len) < 0 ? RILL_ENOMEM : RILL_EAGAIN;
     if (len == 0 && r < 0)
         return r;
-    if (len == 0 && !grow_line(buf, size, 1)) /* the end, at once */
-        return RILL_ENOMEM;
-
-    (*buf)[len] = 0;
+    (*buf)[len] = 0; /* there is room: the loop has asked for it */
     return (ptrdiff_t)len;
 }
 

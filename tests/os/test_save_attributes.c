@@ -287,7 +287,8 @@ static int look_at_the_list(void *ctx, int call, size_t *count)
                          sizeof(acl));
 
     (void)call, (void)count;
-    *(unsigned *)ctx |= n == sizeof(acl) ? let_in(&acl, 1234) : 0;
+    if (n == (ssize_t)sizeof(acl))
+        *(unsigned *)ctx |= let_in(&acl, 1234);
     return 0;
 }
 

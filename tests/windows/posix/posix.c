@@ -6,7 +6,6 @@
  * does not know; these here stand in their place and take Rill's numbers. They
  * share no code with src/os/, so that they can find it wrong.
  */
-#define WIN32_LEAN_AND_MEAN 1
 #include "posix.h"
 
 #include <dirent.h>
@@ -518,7 +517,7 @@ int shutdown(int fd, int how)
     return none();
 }
 
-int fork(void)
+pid_t fork(void)
 {
     return none();
 }
@@ -529,7 +528,7 @@ int mkfifo(const char *path, mode_t permissions)
     return none();
 }
 
-int waitpid(int pid, int *status, int flags)
+pid_t waitpid(pid_t pid, int *status, int flags)
 {
     (void)pid, (void)status, (void)flags;
     return none();
@@ -586,7 +585,7 @@ int chown(const char *path, int user, int group)
     return none();
 }
 
-int kill(int pid, int signal)
+int kill(pid_t pid, int signal)
 {
     (void)pid, (void)signal;
     return none();

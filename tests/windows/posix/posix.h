@@ -5,6 +5,9 @@
 #ifndef POSIX_H
 #define POSIX_H
 
+/* No sockets: <windows.h> has functions of the names below. */
+#define WIN32_LEAN_AND_MEAN 1
+
 /* The tests' framework checks formats: by the rules of C, not of the C runtime,
  * as the headers of mingw-w64 have printf() itself. */
 #define __printf__ __gnu_printf__
@@ -63,8 +66,8 @@ enum { AF_UNIX = 1, SOCK_STREAM = 1, SHUT_RD = 0, SHUT_WR = 1, SHUT_RDWR = 2 };
 #define WTERMSIG(status) (status)
 int socketpair(int domain, int type, int protocol, int fd[2]);
 int shutdown(int fd, int how);
-int fork(void);
-int waitpid(int pid, int *status, int flags);
+pid_t fork(void);
+pid_t waitpid(pid_t pid, int *status, int flags);
 int mkfifo(const char *path, mode_t permissions);
 int posix_openpt(int flags);
 
@@ -76,7 +79,7 @@ enum { RLIMIT_FSIZE, RLIMIT_NOFILE, RLIMIT_AS };
 #define RLIM_INFINITY INT64_MAX
 int getrlimit(int what, struct rlimit *limit);
 int setrlimit(int what, const struct rlimit *limit);
-int kill(int pid, int signal);
+int kill(pid_t pid, int signal);
 int setuid(int user);
 int setgid(int group);
 int setgroups(size_t count, const int *groups);

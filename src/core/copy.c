@@ -65,7 +65,7 @@ static int64_t copy_blocks(rill *dst, rill *src, int64_t n)
     if (size < 0 || at < 0 || target < 0 || left < CLONE_MIN)
         return 0;
     if (rill_flush(dst) < 0 || rill_flush(src) < 0)
-        return from->err; /* 0: the copy meets what happened to dst */
+        return to->err ? to->err : from->err; /* 0: it would block */
     left = to->ops->clone(dst, rill__state(to), target, rill__state(from), at,
                           left);
     if (left <= 0)

@@ -144,7 +144,8 @@ static inline int rill_read_exact(rill *s, void *buf, size_t n)
  * or the stream's allocator, of which they are length + 1 bytes.
  *
  * Returns their number. On failure, RILL_EAGAIN included, *data_out is left
- * alone, and what was read is put back where the stream can seek.
+ * alone, and what was read is put back: where the stream can seek, or there is
+ * memory for it.
  */
 RILL_API ptrdiff_t rill_read_all(rill *s, void **data_out);
 

@@ -448,8 +448,9 @@ void get_all(world *w)
         return;
     do {
         r = rill_read_all(w->s, &data);
-        /* A pipe gets back what was read only if there is memory for it. */
-        if (r == RILL_ENOMEM && !seeks(w))
+        /* A pipe gets back what was read only if there is memory for it,
+         * whatever failed first. */
+        if (r < 0 && !seeks(w) && strstr(rill_fault_text(), "ENOMEM"))
             w->tries = TRIES;
     } while (r < 0 && again(w, r));
     if (r < 0)

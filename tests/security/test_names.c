@@ -32,8 +32,7 @@ static const char *const odd_names[] = {
     "\xed\xa0\x80",     /* a surrogate */
     "\xf4\x90\x80\x80", /* beyond Unicode */
     "\xc0\xaf",         /* an overlong slash */
-    "\xe2\x80\xae"
-    "txt.exe", /* right to left from here on */
+    "\xe2\x80\xae.exe", /* right to left from here on */
     " ",
     "-",
     "--help",
@@ -250,19 +249,12 @@ TEST(names__dots_on_the_way)
 TEST(names__modes)
 {
     static const char *const wrong[] = {
-        "",
-        "%s",
-        "%n",
-        "rr",
-        "rw",
-        "wsss",
-        "r\n",
-        "w\xff",
-        "rs",
-        "b",
-        "+",
-        "rbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
-        "b",
+        "",    "%s",
+        "%n",  "rr",
+        "rw",  "wsss",
+        "r\n", "w\xff",
+        "rs",  "b",
+        "+",   "rbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb",
     };
 
     test_write_file("file", "x", 1);

@@ -158,10 +158,10 @@ static _Noreturn void give_up(const char *what)
 
 static void remove_directory(void)
 {
-    DIR *dir = opendir(directory);
+    DIR *dir = getpid() == owner ? opendir(directory) : NULL;
     struct dirent *entry;
 
-    if (getpid() != owner || !dir)
+    if (!dir)
         return;
     while ((entry = readdir(dir)) != NULL)
         unlinkat(dirfd(dir), entry->d_name, 0);

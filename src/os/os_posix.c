@@ -68,7 +68,6 @@ int rill__os_close(int fd)
 int rill__os_info(int fd, struct os_info *info_out)
 {
     struct stat st = {0};
-
     int rc = status_of(fd, &st);
 
     return rc < 0 ? rc : info_of(&st, info_out);

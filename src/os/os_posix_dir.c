@@ -226,7 +226,6 @@ int rill__os_rename_at(os_dir *dir, const char *from, const char *to,
 int rill__os_info_at(os_dir *dir, const char *name, struct os_info *info_out)
 {
     struct stat st = {0};
-
     int rc = status_at(dir->fd, name, &st);
 
     return rc < 0 ? rc : info_of(&st, info_out);

@@ -24,80 +24,72 @@ struct locked {
     rill_shared *shared;
 };
 
+/* Give the lock away after a call on the shared stream. Returns what the call
+ * did, as an operation returns it. */
+static int64_t give_back(rill_shared *sh, int64_t result)
+{
+    result = rill_wrapped_result(sh->stream, result);
+    rill_unlock(sh);
+    return result;
+}
+
 static ptrdiff_t locked_read(rill *s, void *self, void *buf, size_t n,
                              int64_t offset)
 {
-    struct locked *p = self;
-    rill *whole = rill_lock(p->shared);
-    ptrdiff_t r =
-        (ptrdiff_t)rill_wrapped_result(whole, rill_read(whole, buf, n));
+    rill_shared *sh = ((struct locked *)self)->shared;
+    rill *whole = rill_lock(sh);
 
     (void)s, (void)offset;
-    rill_unlock(p->shared);
-    return r;
+    return (ptrdiff_t)give_back(sh, rill_read(whole, buf, n));
 }
 
 static ptrdiff_t locked_write(rill *s, void *self, const void *buf, size_t n,
                               int64_t offset)
 {
-    struct locked *p = self;
-    rill *whole = rill_lock(p->shared);
-    ptrdiff_t r =
-        (ptrdiff_t)rill_wrapped_result(whole, rill_write(whole, buf, n));
+    rill_shared *sh = ((struct locked *)self)->shared;
+    rill *whole = rill_lock(sh);
 
     (void)s, (void)offset;
-    rill_unlock(p->shared);
-    return r;
+    return (ptrdiff_t)give_back(sh, rill_write(whole, buf, n));
 }
 
 static ptrdiff_t locked_readv(rill *s, void *self, const rill_iovec *v,
                               int count, int64_t offset)
 {
-    struct locked *p = self;
-    rill *whole = rill_lock(p->shared);
-    ptrdiff_t r =
-        (ptrdiff_t)rill_wrapped_result(whole, rill_readv(whole, v, count));
+    rill_shared *sh = ((struct locked *)self)->shared;
+    rill *whole = rill_lock(sh);
 
     (void)s, (void)offset;
-    rill_unlock(p->shared);
-    return r;
+    return (ptrdiff_t)give_back(sh, rill_readv(whole, v, count));
 }
 
 static ptrdiff_t locked_writev(rill *s, void *self, const rill_iovec *v,
                                int count, int64_t offset)
 {
-    struct locked *p = self;
-    rill *whole = rill_lock(p->shared);
-    ptrdiff_t r =
-        (ptrdiff_t)rill_wrapped_result(whole, rill_writev(whole, v, count));
+    rill_shared *sh = ((struct locked *)self)->shared;
+    rill *whole = rill_lock(sh);
 
     (void)s, (void)offset;
-    rill_unlock(p->shared);
-    return r;
+    return (ptrdiff_t)give_back(sh, rill_writev(whole, v, count));
 }
 
 static int locked_flush(rill *s, void *self, int64_t offset)
 {
-    struct locked *p = self;
-    rill *whole = rill_lock(p->shared);
-    int rc = rill_writable(whole)
-                 ? (int)rill_wrapped_result(whole, rill_flush(whole))
-                 : RILL_OK;
+    rill_shared *sh = ((struct locked *)self)->shared;
+    rill *whole = rill_lock(sh);
 
     (void)s, (void)offset;
-    rill_unlock(p->shared);
-    return rc;
+    return (int)give_back(sh,
+                          rill_writable(whole) ? rill_flush(whole) : RILL_OK);
 }
 
 static int locked_sync(rill *s, void *self, int level)
 {
-    struct locked *p = self;
-    rill *whole = rill_lock(p->shared);
-    int rc = (int)rill_wrapped_result(whole, rill_sync(whole, level));
+    rill_shared *sh = ((struct locked *)self)->shared;
+    rill *whole = rill_lock(sh);
 
     (void)s;
-    rill_unlock(p->shared);
-    return rc;
+    return (int)give_back(sh, rill_sync(whole, level));
 }
 
 static int locked_close(rill *s, void *self)

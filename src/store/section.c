@@ -13,16 +13,23 @@ struct section {
     int64_t size; /* at most so far, wherever the end of the whole is */
 };
 
+/* How many of `n` > 0 bytes at `offset` are the section's. */
+static size_t within(const struct section *p, size_t n, int64_t offset)
+{
+    if (offset >= p->size)
+        return 0;
+    return n < (uint64_t)(p->size - offset) ? n : (size_t)(p->size - offset);
+}
+
 static ptrdiff_t section_read(rill *s, void *self, void *buf, size_t n,
                               int64_t offset)
 {
     struct section *p = self;
 
     (void)s;
-    if (offset >= p->size)
+    n = within(p, n, offset);
+    if (n == 0)
         return 0;
-    if (n > (uint64_t)(p->size - offset))
-        n = (size_t)(p->size - offset);
     return rill_wrapped_pread(p->whole, buf, n, p->start + offset);
 }
 
@@ -32,10 +39,9 @@ static ptrdiff_t section_write(rill *s, void *self, const void *buf, size_t n,
     struct section *p = self;
 
     (void)s;
-    if (offset >= p->size)
+    n = within(p, n, offset);
+    if (n == 0)
         return RILL_ENOSPC;
-    if (n > (uint64_t)(p->size - offset))
-        n = (size_t)(p->size - offset);
     return rill_wrapped_pwrite(p->whole, buf, n, p->start + offset);
 }
 

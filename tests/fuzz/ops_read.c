@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-enum { PIECES = 8 };
-
 static void check_eof(const struct slot *t)
 {
     if (!rill_eof(t->s))
@@ -89,17 +87,9 @@ static ptrdiff_t read_peeks(rill *s, unsigned char *buf, size_t n)
 static ptrdiff_t read_pieces(rill *s, unsigned char *buf, size_t n,
                              size_t piece)
 {
-    rill_iovec v[PIECES] = {{NULL, 0}};
-    int count = 1;
+    rill_iovec v[PIECES];
+    int count = slot_pieces(v, buf, n, piece);
 
-    for (size_t done = 0; done < n; count++) {
-        size_t len = count == PIECES - 1 || piece >= n - done || piece == 0
-                         ? n - done
-                         : piece;
-
-        v[count] = (rill_iovec){buf + done, len};
-        done += len;
-    }
     return rill_readv(s, v, count);
 }
 

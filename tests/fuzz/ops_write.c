@@ -6,8 +6,6 @@
 
 #include <stdlib.h>
 
-enum { PIECES = 8 };
-
 /* How many bytes a program may write now: its content stays small, and a write
  * of nothing, which would drop nothing, is kept from meeting what was put
  * back. */
@@ -52,17 +50,9 @@ static void went(struct slot *t, const void *data, size_t n, int64_t got,
 static ptrdiff_t write_pieces(rill *s, unsigned char *data, size_t n,
                               size_t piece)
 {
-    rill_iovec v[PIECES] = {{NULL, 0}};
-    int count = 1;
+    rill_iovec v[PIECES];
+    int count = slot_pieces(v, data, n, piece);
 
-    for (size_t done = 0; done < n; count++) {
-        size_t len = count == PIECES - 1 || piece >= n - done || piece == 0
-                         ? n - done
-                         : piece;
-
-        v[count] = (rill_iovec){data + done, len};
-        done += len;
-    }
     return rill_writev(s, v, count);
 }
 

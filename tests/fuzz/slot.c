@@ -156,3 +156,20 @@ void slot_close(struct slot *t, bool discard)
     free(t->memory);
     t->memory = NULL;
 }
+
+int slot_pieces(rill_iovec v[PIECES], unsigned char *data, size_t n,
+                size_t piece)
+{
+    int count = 1;
+
+    v[0] = (rill_iovec){NULL, 0};
+    for (size_t done = 0; done < n; count++) {
+        size_t len = count == PIECES - 1 || piece >= n - done || piece == 0
+                         ? n - done
+                         : piece;
+
+        v[count] = (rill_iovec){data + done, len};
+        done += len;
+    }
+    return count;
+}

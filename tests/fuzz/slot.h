@@ -138,4 +138,10 @@ slot_op op_data, op_take, op_reset, op_getbuffer, op_releasebuffer;
 /* ops_change.c */
 slot_op op_pwrite, op_truncate, op_copy, op_flush, op_unwritten;
 
+/* Cut `n` bytes into pieces of `piece` (0: one) for readv and writev, after an
+ * empty one; the last takes what is left. Returns how many there are. */
+enum { PIECES = 8 };
+int slot_pieces(rill_iovec v[PIECES], unsigned char *data, size_t n,
+                size_t piece);
+
 #endif /* FUZZ_SLOT_H */

@@ -59,8 +59,12 @@ void slot_drop(struct slot *t)
 
 void slot_follow_read(struct slot *t, size_t n)
 {
-    int64_t went = rill_tell(t->s) - model_tell(&t->m);
+    int64_t at = rill_tell(t->s), went = at - t->m.pos;
 
+    if (at == 0 && went > 0) { /* how many of those put back is not to see */
+        slot_drop(t);
+        return;
+    }
     if (!t->m.seeks || went < 0 || (size_t)went > n)
         fuzz_fail("the position moved by %lld", (long long)went);
     model_read(&t->m, (size_t)went);

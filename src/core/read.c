@@ -348,11 +348,12 @@ int64_t rill_skip(rill *s, int64_t n)
     return done;
 }
 
-/* Undo a read_all() that failed: nothing shall be lost. */
+/* Undo a read_all() that failed: nothing shall be lost. `start` is where to
+ * seek to, -1 where that would not bring back all that was read. */
 static ptrdiff_t read_all_failed(struct rill__stream *st, rill_flat *all,
                                  int64_t start, ptrdiff_t result)
 {
-    if (rill__can_seek(st)) {
+    if (start >= 0) {
         rill__drop_windows(st);
         st->off = start;
     } else if (rill__put_back(st, all->base, all->len) < 0) {
@@ -386,7 +387,9 @@ ptrdiff_t rill_read_all(rill *s, void **data_out)
 {
     struct rill__stream *st = rill__of(s);
     ptrdiff_t r = rill__begin_reading(st);
-    int64_t start = rill__position(st);
+    bool moves =
+        !rill__is_flat(st) && st->flags & UNGOT; /* what was put back */
+    int64_t start = rill__can_seek(st) && !moves ? rill__position(st) : -1;
     rill_flat all = {NULL, 0, 0};
     size_t hint = left_to_read(st);
 

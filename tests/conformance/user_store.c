@@ -89,15 +89,17 @@ rill *fixture_open_user_flat(fixture *fx, const char *mode, const void *data,
     void *self;
     rill *s = rill_open_ops(owned ? &owning_ops : &flat_ops, access_of(mode),
                             NULL, &fx->options, &self);
-    rill_flat *flat;
+    unsigned char *content;
 
     if (!s)
         return NULL;
     ((user_store *)self)->owned = owned;
-    flat = rill_flat_of(s);
-    flat->base = flat_alloc(s, owned, len + 1);
-    flat->cap = len + 1;
-    flat->len = len;
-    memcpy(flat->base, data, len);
+    content = flat_alloc(s, owned, len + 1);
+    if (!content) {
+        rill_discard(s);
+        return rill_open_failed(&fx->options, NULL, RILL_ENOMEM);
+    }
+    memcpy(content, data, len);
+    *rill_flat_of(s) = (rill_flat){.base = content, .len = len, .cap = len + 1};
     return s;
 }

@@ -551,7 +551,8 @@ ptrdiff_t rill__gather(struct rill__stream *st, size_t want)
 }
 
 /*
- * Put `n` bytes that were read back before the position.
+ * Put `n` bytes that were read back before the position. Some may be not the
+ * store's but what rill_ungetc() had put there.
  * For calls that take all or nothing, when a store would block halfway.
  */
 int rill__put_back(struct rill__stream *st, const void *bytes, size_t n)
@@ -566,5 +567,6 @@ int rill__put_back(struct rill__stream *st, const void *bytes, size_t n)
     if (n > 0)
         memcpy(st->flat.base, bytes, n);
     read_window(st, st->flat.base, st->flat.base + n + have);
+    st->flags |= UNGOT;
     return RILL_OK;
 }

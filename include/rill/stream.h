@@ -8,7 +8,8 @@
  *   errors     a count, an offset or 0 on success; a negative RILL_E* on
  *              failure. The first failure of the store sticks to the stream:
  *              later operations and rill_close() return it, until
- *              rill_clear(). A caller's mistake (RILL_EINVAL, RILL_ENOTSUP,
+ *              rill_clear(); but what the window still holds can be read
+ *              before. A caller's mistake (RILL_EINVAL, RILL_ENOTSUP,
  *              RILL_ERANGE, RILL_EBUSY, RILL_ELIMIT), the end of the data and
  *              RILL_EAGAIN do not stick, and change nothing.
  *   ownership  pointers passed in are borrowed for the duration of the call;

@@ -162,6 +162,8 @@ static void check_stream(struct slot *t)
     FUZZ_CHECK(rill_seekable(s) == m->seeks);
 }
 
+/* The model does not know how much can be read after a failure: what the window
+ * holds. So that is cleared first. */
 static void run(struct slot *slots, struct input *in)
 {
     while (in_left(in) > 0) {
@@ -171,7 +173,8 @@ static void run(struct slot *slots, struct input *in)
         slots[0].store.said = slots[1].store.said = 0;
         if (!t->s)
             slot_open(t, in);
-        else if (t->m.failed && in_below(in, 4) > 0)
+        else if (t->m.failed &&
+                 (in_below(in, 4) > 0 || t->s->rpos < t->s->rend))
             op_clear(t, other, in);
         else
             operations[byte % 128 % OPERATIONS](t, other, in);

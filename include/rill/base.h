@@ -16,7 +16,9 @@
 #define RILL_VERSION_PATCH 0
 #define RILL_VERSION "0.1.0"
 
-#if defined(_WIN32) && defined(RILL_BUILD_SHARED)
+#if defined(RILL_API)
+/* Who includes this says where the functions are. */
+#elif defined(_WIN32) && defined(RILL_BUILD_SHARED)
 #define RILL_API __declspec(dllexport)
 #elif defined(_WIN32) && defined(RILL_SHARED)
 #define RILL_API __declspec(dllimport)

@@ -74,6 +74,11 @@ typedef union rill_storage {
  */
 RILL_API rill *rill_init_mem(rill_storage *storage);
 
+/* As rill_open_view(), in the caller's storage: never fails, but for a length
+ * that no memory has (then NULL, with errno EINVAL). */
+RILL_API rill *rill_init_view(rill_storage *storage, const void *data,
+                              size_t len);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

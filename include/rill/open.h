@@ -55,12 +55,18 @@ typedef struct rill_options {
     int keep_after_fork; /* a child after fork(): 0: what waits to be written,
                             and a save, are its parent's, and it drops them;
                             1: the parent leaves them to the child */
+
+    /* Text: see rill/text.h. */
+    const char *encoding; /* its name; NULL: UTF-8 */
+    int newline;          /* enum rill_newline */
+    int text_errors;      /* enum rill_text_errors */
+    int line_buffering;   /* write out after each end of a line */
 } rill_options;
 
 #define RILL_OPTIONS_INIT                                                     \
     {                                                                         \
         sizeof(rill_options), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, \
-            0, 0                                                              \
+            0, 0, NULL, 0, 0, 0                                               \
     }
 
 /* How a file appears under its name: see rill_open(). */
@@ -73,8 +79,8 @@ enum rill_save {
 
 /*
  * Open a file. `path` is UTF-8. `mode` is Python's: exactly one of r w a x,
- * then in any order and at most once each + and b; every stream is binary, so
- * b changes nothing, and t is refused (ENOTSUP) until there is a text stream.
+ * then in any order and at most once each + and b or t: t makes a text stream
+ * (rill/text.h) over the file; all others are binary, so b changes nothing.
  *
  *   r  read; the file must exist     w  write; created, or cut to nothing
  *   x  write; must not exist         a  write at the end, always; created

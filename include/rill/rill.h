@@ -9,6 +9,7 @@
  *   number.h   integers, floats and varints of a fixed byte order
  *   cursor.h   the window in local variables, for hot loops
  *   share.h    one stream for several threads: sections, a lock
+ *   text.h     text: encodings, line ends, characters; strings
  *
  * Not included here:
  *
@@ -27,5 +28,6 @@
 #include <rill/open.h>
 #include <rill/share.h>
 #include <rill/stream.h>
+#include <rill/text.h>
 
 #endif /* RILL_RILL_H */

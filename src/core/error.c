@@ -177,6 +177,8 @@ static int errno_of_code(int code)
         return EOVERFLOW;
     case RILL_EINVAL:
         return EINVAL;
+    case RILL_EDATA:
+        return EILSEQ;
     default:
         return EIO;
     }

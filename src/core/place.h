@@ -1,5 +1,5 @@
 /*
- * place.h - the short way to a memory stream, for mem.c alone.
+ * place.h - the short way to a memory stream, for mem.c and view.c alone.
  *
  * A stream without options, name and allocator needs nothing but its fields
  * set. This does that and no more: what rill_open_ops() checks and what it
@@ -54,6 +54,23 @@ static inline rill *rill__init_flat(struct rill__stream *st,
     st->win.wpos = base;
     st->win.wend = base + cap;
     st->flags = WRITING | PLAIN;
+    return &st->win;
+}
+
+/*
+ * Make a stream that reads `flat` in the caller's storage `st`. It starts out
+ * reading, with all of it in the window.
+ */
+static inline rill *rill__init_view(struct rill__stream *st,
+                                    const rill_ops *ops, rill_flat flat)
+{
+    rill__init(st, ops, RILL_READ);
+    st->flat = flat;
+    st->off = (int64_t)flat.len;
+    st->win.rpos = flat.base;
+    st->win.rend = flat.base + flat.len;
+    st->win.wpos = st->win.wend = flat.base;
+    st->flags = PLAIN | IN_STORAGE;
     return &st->win;
 }
 

@@ -4,6 +4,8 @@
  * One allocation holds the stream, the store's state behind it, and the rare
  * part (options, name) where there is one.
  */
+#include <rill/text.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,7 +97,9 @@ int rill_check_options(const rill_options *o)
         return RILL_OK;
     if (o->struct_size < sizeof(*o) || o->buffer_size < RILL_UNBUFFERED ||
         o->max_size < 0 || o->size_hint < 0 || o->save < RILL_SAVE_PLAIN ||
-        o->save > RILL_SAVE_DURABLE)
+        o->save > RILL_SAVE_DURABLE || o->newline < RILL_NEWLINE_DEFAULT ||
+        o->newline > RILL_NEWLINE_CRLF || o->text_errors < RILL_TEXT_STRICT ||
+        o->text_errors > RILL_TEXT_REPLACE)
         return RILL_EINVAL;
     for (size_t i = sizeof(*o); i < o->struct_size; i++) {
         if (more[i] != 0)

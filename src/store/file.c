@@ -7,6 +7,7 @@
  * at it. Pipes, sockets and terminals get a table without `size`: no seeking.
  */
 #include <rill/ops.h>
+#include <rill/text.h>
 
 #include <errno.h>
 #include <stdbool.h>
@@ -228,8 +229,8 @@ enum {
 };
 
 /*
- * Read a mode string: one of r w a x, and each of + b s at most once, in any
- * order. Returns 0, RILL_EINVAL, or RILL_ENOTSUP for a text mode.
+ * Read a mode string: one of r w a x, and each of + b s, or t instead of b, at
+ * most once, in any order. Returns 0 or RILL_EINVAL.
  */
 static int parse_mode(const char *mode, struct file_mode *m)
 {
@@ -261,7 +262,8 @@ static int parse_mode(const char *mode, struct file_mode *m)
     m->how |= one == MODE_W ? OS_CREATE | OS_TRUNCATE : 0;
     m->how |= one == MODE_X ? OS_CREATE | OS_EXCLUSIVE : 0;
     m->how |= one == MODE_A ? OS_CREATE | OS_APPEND : 0;
-    return seen & MODE_T ? RILL_ENOTSUP : RILL_OK;
+    m->text = (seen & MODE_T) != 0;
+    return RILL_OK;
 }
 
 /*
@@ -303,6 +305,51 @@ static rill *open_descriptor(const struct file *f, struct file_mode m,
     return s;
 }
 
+static struct file *file_of(rill *s)
+{
+    struct file *f = rill_self(s, &file_ops);
+    return f ? f : rill_self(s, &pipe_ops);
+}
+
+/*
+ * Put a text stream over one that was opened for it; NULL after
+ * rill_open_failed(). Of the options, the hook is told by the text stream.
+ */
+static rill *open_text(rill *s, const rill_options *o)
+{
+    rill *text = s ? rill_open_text(s, RILL_TAKE, o) : NULL;
+    int why = errno;
+
+    if (!text)
+        rill_discard(s);
+    errno = why;
+    return text;
+}
+
+/* Whether there can be text with these options: that is found out before a file
+ * is created, or emptied, for it. 0 or a code. */
+static int check_text(const rill_options *o)
+{
+    rill *text = open_text(rill_open_null(), o);
+
+    rill_discard(text);
+    if (text)
+        return RILL_OK;
+    return errno == ENOMEM ? RILL_ENOMEM : RILL_EINVAL;
+}
+
+/* The options of what a text stream is put over. */
+static rill_options options_below(const rill_options *o)
+{
+    rill_options below = RILL_OPTIONS_INIT;
+
+    if (o)
+        memcpy(&below, o, sizeof(below));
+    below.struct_size = sizeof(below);
+    below.diagnostic = NULL; /* the text stream tells */
+    return below;
+}
+
 rill *rill_open(const char *path, const char *mode)
 {
     return rill_open_with(path, mode, NULL);
@@ -329,13 +376,23 @@ static rill *open_plain(const char *path, struct file_mode m,
     return s;
 }
 
+static rill *open_file(const char *path, struct file_mode m,
+                       const rill_options *o)
+{
+    return m.save == RILL_SAVE_PLAIN ? open_plain(path, m, o)
+                                     : rill__open_save(path, m, o);
+}
+
 rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
 {
+    rill_options below;
     struct file_mode m;
     int rc = parse_mode(mode, &m);
 
     if (rc == RILL_OK)
         rc = path ? rill_check_options(o) : RILL_EINVAL;
+    if (rc == RILL_OK && m.text)
+        rc = check_text(o);
     if (rc < 0)
         return rill_open_failed(o, path, rc);
     if (o && o->save != RILL_SAVE_PLAIN && m.save == RILL_SAVE_PLAIN)
@@ -346,8 +403,10 @@ rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
         m.how |= OS_EXCLUSIVE;
     if (o && o->inheritable)
         m.how |= OS_INHERIT;
-    return m.save == RILL_SAVE_PLAIN ? open_plain(path, m, o)
-                                     : rill__open_save(path, m, o);
+    if (!m.text)
+        return open_file(path, m, o);
+    below = options_below(o);
+    return open_text(open_file(path, m, &below), o);
 }
 
 rill *rill_open_fd(int fd, const char *mode, int ownership,
@@ -355,8 +414,12 @@ rill *rill_open_fd(int fd, const char *mode, int ownership,
 {
     struct file_mode m;
     struct file f = {.fd = fd, .shared = 1, .owned = ownership == RILL_TAKE};
+    rill_options below;
     int rc = parse_mode(mode, &m);
+    rill *s, *text;
 
+    if (rc == RILL_OK)
+        rc = rill_check_options(o);
     if (rc == RILL_OK && (m.save || (o && o->save)))
         rc = RILL_ENOTSUP; /* it has no name that a save could take */
     if (rc < 0 || (ownership != RILL_TAKE && ownership != RILL_BORROW))
@@ -364,5 +427,13 @@ rill *rill_open_fd(int fd, const char *mode, int ownership,
     f.appends = rill__os_appends(fd) != 0;
     if (f.appends && m.access & RILL_WRITE)
         m.access |= RILL_APPEND;
-    return open_descriptor(&f, m, NULL, o);
+    if (!m.text)
+        return open_descriptor(&f, m, NULL, o);
+    below = options_below(o);
+    f.owned = 0; /* until nothing can fail any more */
+    s = open_descriptor(&f, m, NULL, &below);
+    text = open_text(s, o);
+    if (text)
+        file_of(s)->owned = ownership == RILL_TAKE;
+    return text;
 }

@@ -24,6 +24,7 @@ struct file_mode {
     int access;
     int how;
     int save; /* enum rill_save */
+    int text; /* with a text stream over it */
 };
 
 /* Whether this process may write: a child has the same file as its parent, and

@@ -43,6 +43,10 @@ SAME(RILL_UNBUFFERED, -1);
 SAME(RILL_BORROW, 0);
 SAME(RILL_TAKE, 1);
 SAME(RILL_READ | RILL_WRITE | RILL_APPEND, 7);
+SAME(RILL_NEWLINE_UNIVERSAL, 1);
+SAME(RILL_NEWLINE_CRLF, 5);
+SAME(RILL_TEXT_REPLACE, 1);
+SAME(RILL_SEEN_CR | RILL_SEEN_LF | RILL_SEEN_CRLF, 7);
 
 /* The structs that grow say their own size, first. */
 SAME(offsetof(rill_options, struct_size), 0);
@@ -53,12 +57,17 @@ SAME(offsetof(rill_options, buffer_size), 40);
 SAME(offsetof(rill_options, permissions), 64);
 SAME(offsetof(rill_options, max_size), 80);
 SAME(offsetof(rill_options, save), 96);
+SAME(offsetof(rill_options, encoding), 104);
+SAME(offsetof(rill_options, line_buffering), 120);
+SAME(sizeof(rill_options), 128);
 SAME(offsetof(rill_ops, read), 32);
 SAME(offsetof(rill_ops, close), 144);
 SAME(sizeof(rill_error), 32);
 SAME(sizeof(rill_iovec), 16);
 SAME(sizeof(rill_flat), 24);
 SAME(sizeof(rill_line), 16);
+SAME(sizeof(rill_text_position), 16);
+SAME(sizeof(rill_newlines), 12);
 #endif
 
 /* How large this program's rill_lines is must be what the library fills. */

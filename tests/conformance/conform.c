@@ -81,6 +81,7 @@ fixture *fixture_start(const fixture_row *row)
     static const rill_options none = RILL_OPTIONS_INIT;
     fixture *fx = test_alloc(sizeof(*fx));
 
+    test_pattern_of_text(row->can & TEXT ? 1 : 0);
     memset(fx, 0, sizeof(*fx));
     fx->row = row;
     fx->options = none;
@@ -92,6 +93,7 @@ void fixture_stop(fixture *fx)
 {
     if (fx->row->stop)
         fx->row->stop(fx);
+    test_pattern_of_text(fx->row->can & TEXT ? -1 : 0);
     free(fx->bytes.data);
     free(fx);
 }
@@ -110,7 +112,9 @@ static int suits(const fixture_row *row, unsigned needs)
 {
     if (row->can & BLOCKS && !(needs & BLOCKS))
         return 0;
-    return !(needs & ~(unsigned)BLOCKS & ~row->can);
+    if (row->can & TEXT && needs & BINARY)
+        return 0;
+    return !(needs & ~(unsigned)(BLOCKS | BINARY) & ~row->can);
 }
 
 static void register_row(const fixture_row *row)

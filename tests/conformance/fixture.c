@@ -141,6 +141,19 @@ static rill *open_view(fixture *fx, const char *mode, const void *data,
     return rill_open_view(room, len);
 }
 
+/* The storage and what is read share a piece of memory. */
+static rill *open_init_view(fixture *fx, const char *mode, const void *data,
+                            size_t len)
+{
+    unsigned char *room = test_alloc(sizeof(rill_storage) + len);
+    unsigned char *content = room + sizeof(rill_storage);
+
+    (void)mode;
+    fixture_renew(fx)->room = room;
+    memcpy(content, data, len);
+    return rill_init_view((rill_storage *)(void *)room, content, len);
+}
+
 static rill *open_fixed(fixture *fx, const char *mode, const void *data,
                         size_t len)
 {
@@ -315,6 +328,100 @@ static void look_at_locked(fixture *fx, rill *s)
     fixture_look_at_file(fx, s);
 }
 
+/* ---- Text --------------------------------------------------------------- */
+
+/* Text that is the same as its bytes. */
+static rill *open_text(fixture *fx, rill *under)
+{
+    fixture_renew(fx)->under = under;
+    fx->options.newline = RILL_NEWLINE_LF;
+    fx->options.buffer_size = fx->row->setting;
+    return rill_open_text(under, RILL_BORROW, &fx->options);
+}
+
+static rill *open_text_of_mem(fixture *fx, const char *mode, const void *data,
+                              size_t len)
+{
+    (void)mode;
+    return open_text(fx, rill_open_mem_copy(data, len, NULL));
+}
+
+static rill *open_text_file(fixture *fx, const char *mode, const void *data,
+                            size_t len)
+{
+    char text_mode[8];
+
+    snprintf(text_mode, sizeof(text_mode), "%st", mode);
+    fx->options.newline = RILL_NEWLINE_LF;
+    fx->options.line_buffering = fx->row->setting == 1;
+    return fixture_open_file(fx, text_mode, data, len);
+}
+
+/* Text in UTF-16, which has no positions. What the tests write is ASCII. */
+static rill *open_utf16(fixture *fx, const char *mode, int newline)
+{
+    fx->options.encoding = "utf-16";
+    fx->options.newline = newline;
+    fx->options.buffer_size = fx->row->setting;
+    return rill_open_text(rill_open(fx->path, mode), RILL_TAKE, &fx->options);
+}
+
+static rill *open_utf16_out(fixture *fx, const char *mode, const void *data,
+                            size_t len)
+{
+    const unsigned char *from = data;
+    unsigned char *units = test_alloc(2 * len + 2);
+
+    (void)mode;
+    memcpy(units, "\xfe\xff", 2);
+    for (size_t i = 0; i < len; i++) {
+        units[2 * i + 2] = 0;
+        units[2 * i + 3] = from[i];
+    }
+    test_write_file(fx->path, units, 2 * len + 2);
+    free(units);
+    return open_utf16(fx, "r", RILL_NEWLINE_LF);
+}
+
+static rill *open_utf16_in(fixture *fx, const char *mode, const void *data,
+                           size_t len)
+{
+    (void)mode, (void)data, (void)len;
+    return open_utf16(fx, "w", RILL_NEWLINE_CRLF);
+}
+
+/* Its bytes, without the \r that has come before each \n. */
+static void look_at_utf16(fixture *fx, rill *s)
+{
+    static const uint16_t mark = 0xfeff;
+    size_t size, len = 0;
+    unsigned char *text;
+
+    if (s)
+        return;
+    text = test_read_file(fx->path, &size);
+    if (size > 0 && memcmp(text, &mark, 2) != 0)
+        FAIL("no byte order mark");
+    for (size_t i = 2; i < size; i += 2) {
+        uint16_t unit;
+
+        memcpy(&unit, text + i, 2);
+        if (unit == '\n' && (len == 0 || text[--len] != '\r'))
+            FAIL("\\n without \\r");
+        text[len++] = (unsigned char)unit;
+    }
+    rill_conform_holds(fx, text, len);
+    free(text);
+}
+
+static void look_at_under(fixture *fx, rill *s)
+{
+    const fixture_own *own = fx->own;
+
+    (void)s;
+    fixture_look_at_value(fx, own->under);
+}
+
 /* ---- Doubles over other streams ------------------------------------------ */
 
 /* Over memory, or the row's other stream; buffered as the setting says. */
@@ -333,14 +440,6 @@ static rill *open_double_of_mem(fixture *fx, const void *data, size_t len,
 {
     fixture_renew(fx);
     return open_double(fx, rill_open_mem_copy(data, len, NULL), &told);
-}
-
-static void look_at_under(fixture *fx, rill *s)
-{
-    const fixture_own *own = fx->own;
-
-    (void)s;
-    fixture_look_at_value(fx, own->under);
 }
 
 static rill *open_quiet(fixture *fx, const char *mode, const void *data,
@@ -377,6 +476,17 @@ static rill *open_blocking(fixture *fx, const char *mode, const void *data,
 static void pass(void *ctx, int64_t delay)
 {
     *(int64_t *)ctx += delay;
+}
+
+/* The text stream closes the double. */
+static rill *open_text_blocking(fixture *fx, const char *mode, const void *data,
+                                size_t len)
+{
+    rill_options o = RILL_OPTIONS_INIT;
+
+    o.newline = RILL_NEWLINE_KEEP;
+    o.buffer_size = fx->row->setting;
+    return rill_open_text(open_blocking(fx, mode, data, len), RILL_TAKE, &o);
 }
 
 /* Slow, but for a clock that nobody waits for; and once more, over a file. */
@@ -430,6 +540,7 @@ enum {
 
     CAN_SPOOL = CAN_BOTH | GROWS | EXTENDS | OPTIONS,
     CAN_SECTION = READS | WRITES | SEEKS | GROWS | OPTIONS | MOVES,
+    CAN_TEXT = PIPES | MOVES | OPTIONS | TEXT,
     CAN_DOUBLE = CAN_BOTH | GROWS | OPTIONS | MOVES | SHOWS,
     CAN_FLAT = CAN_BOTH | GROWS | MEMORY | MODES | OPTIONS
 };
@@ -447,6 +558,8 @@ static const fixture_row rows[] = {
     ROW("mem_bounded", open_mem_bounded, fixture_look_at_value,
         (CAN_MEM | OPTIONS) & ~GROWS, ROOM),
     ROW("view", open_view, fixture_look_at_value, READS | SEEKS | MEMORY, 0),
+    ROW("view_in_storage", open_init_view, fixture_look_at_value,
+        READS | SEEKS | MEMORY, 0),
     ROW("fixed", open_fixed, fixture_look_at_value, CAN_BOTH | MEMORY | OPTIONS,
         ROOM),
     ROW("spool", open_spool, look_by_reading, CAN_SPOOL | MEMORY | TAKES, ROOM),
@@ -474,6 +587,30 @@ static const fixture_row rows[] = {
     ROW("socket", fixture_open_socket, fixture_look_at_drain,
         READS | WRITES | PIPES | MOVES, 0),
 #endif
+    ROW("text_of_mem", open_text_of_mem, look_at_under, CAN_DOUBLE | TEXT, 0),
+    ROW("text_of_mem_7", open_text_of_mem, look_at_under, CAN_DOUBLE | TEXT, 7),
+    ROW("text_of_file", open_text_file, fixture_look_at_file, CAN_FILE | TEXT,
+        0),
+    ROW("text_of_file_lines", open_text_file, fixture_look_at_file,
+        CAN_FILE | TEXT, 1),
+    ROW("text_of_file_unbuffered", open_text_file, fixture_look_at_file,
+        CAN_FILE | TEXT, RILL_UNBUFFERED),
+    ROW("text_utf16_out", open_utf16_out, NULL, CAN_TEXT | READS, 0),
+    ROW("text_utf16_out_7", open_utf16_out, NULL, CAN_TEXT | READS, 7),
+    ROW("text_utf16_out_unbuffered", open_utf16_out, NULL, CAN_TEXT | READS,
+        RILL_UNBUFFERED),
+    ROW("text_utf16_in", open_utf16_in, look_at_utf16, CAN_TEXT | WRITES, 0),
+    ROW("text_utf16_in_7", open_utf16_in, look_at_utf16, CAN_TEXT | WRITES, 7),
+    ROW("text_utf16_in_unbuffered", open_utf16_in, look_at_utf16,
+        CAN_TEXT | WRITES, RILL_UNBUFFERED),
+    ROW("text_eagain_out", open_text_blocking, NULL,
+        (CAN_TEXT | READS | BLOCKS) & ~OPTIONS, 0),
+    ROW("text_eagain_out_7", open_text_blocking, NULL,
+        (CAN_TEXT | READS | BLOCKS) & ~OPTIONS, 7),
+    ROW("text_eagain_in", open_text_blocking, look_at_under,
+        (CAN_TEXT | WRITES | BLOCKS) & ~OPTIONS, 0),
+    ROW("text_eagain_in_7", open_text_blocking, look_at_under,
+        (CAN_TEXT | WRITES | BLOCKS) & ~OPTIONS, 7),
     ROW("null", open_null, NULL, WRITES | SEEKS | FORGETS, 0),
     ROW("double", open_quiet, look_at_under, CAN_DOUBLE, 0),
     ROW("double_unbuffered", open_quiet, look_at_under, CAN_DOUBLE,

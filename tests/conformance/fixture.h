@@ -46,7 +46,12 @@ enum {
 
     /* "Would block" now and then. Tests run on such a store only if they say
      * so here, and retry: RETRY(), CHECK_READS_ALL(), fixture_write(). */
-    BLOCKS = RILL_CONFORM_BLOCKS
+    BLOCKS = RILL_CONFORM_BLOCKS,
+
+    /* UTF-8 alone: test_pattern() is ASCII as long as such a store is there.
+     * Tests with other bytes need BINARY, and do not run on it. */
+    TEXT = RILL_CONFORM_TEXT,
+    BINARY = 1 << 30
 };
 
 typedef rill_conform_case fixture;

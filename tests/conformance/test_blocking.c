@@ -151,7 +151,7 @@ CONFORMS(blocking__lines_begun_again, READS | BLOCKS)
     CHECK_OK(rill_close(s));
 }
 
-CONFORMS(blocking__numbers, READS | WRITES | SEEKS | BLOCKS)
+CONFORMS(blocking__numbers, READS | WRITES | SEEKS | BLOCKS | BINARY)
 {
     rill *s = fixture_open(fx, "");
     uint32_t u = 0;

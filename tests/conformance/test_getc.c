@@ -3,7 +3,7 @@
  */
 #include "fixture.h"
 
-CONFORMS(getc__all_256_bytes, READS)
+CONFORMS(getc__all_256_bytes, READS | BINARY)
 {
     unsigned char all[256];
     rill *s;
@@ -28,7 +28,7 @@ CONFORMS(getc__of_nothing, READS)
     CHECK_OK(rill_close(s));
 }
 
-CONFORMS(getc__putc_all_256_bytes, WRITES)
+CONFORMS(getc__putc_all_256_bytes, WRITES | BINARY)
 {
     rill *s = fixture_open(fx, "");
 
@@ -42,7 +42,7 @@ CONFORMS(getc__putc_all_256_bytes, WRITES)
     }
 }
 
-CONFORMS(getc__putc_takes_a_byte, WRITES)
+CONFORMS(getc__putc_takes_a_byte, WRITES | BINARY)
 {
     rill *s = fixture_open(fx, "");
 

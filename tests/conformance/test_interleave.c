@@ -160,7 +160,8 @@ static void do_write(program *p)
 
 static void do_putc(program *p)
 {
-    unsigned char c = (unsigned char)below(p, 256);
+    unsigned char c =
+        (unsigned char)below(p, p->fx->row->can & TEXT ? 128 : 256);
     int64_t got;
 
     note(p, "putc %d\n", c);

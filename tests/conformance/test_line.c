@@ -63,7 +63,7 @@ CONFORMS(line__carriage_returns_and_nuls_are_data, READS)
     CHECK_OK(rill_close(s));
 }
 
-CONFORMS(line__other_delimiters, READS)
+CONFORMS(line__other_delimiters, READS | BINARY)
 {
     rill *s = fixture_open(fx, "a,b\0cc\xff\nd\0");
     const char *line;
@@ -340,17 +340,17 @@ static void check_delimiters(fixture *fx, line_check *check)
     free(data);
 }
 
-CONFORMS(line__many_as_views, READS)
+CONFORMS(line__many_as_views, READS | BINARY)
 {
     check_delimiters(fx, check_views);
 }
 
-CONFORMS(line__many_with_getdelim, READS)
+CONFORMS(line__many_with_getdelim, READS | BINARY)
 {
     check_delimiters(fx, check_getdelim);
 }
 
-CONFORMS(line__many_in_bounded_pieces, READS)
+CONFORMS(line__many_in_bounded_pieces, READS | BINARY)
 {
     check_delimiters(fx, check_bounded);
 }

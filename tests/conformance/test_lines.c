@@ -179,7 +179,7 @@ static void check_same(fixture *fx, int delimiter, size_t size, uint64_t seed)
     free(data);
 }
 
-CONFORMS(lines__are_those_of_readuntil, READS)
+CONFORMS(lines__are_those_of_readuntil, READS | BINARY)
 {
     check_same(fx, '\n', 30000, 1);
     check_same(fx, 0, 30000, 2);
@@ -187,14 +187,14 @@ CONFORMS(lines__are_those_of_readuntil, READS)
     check_same(fx, 'e', 29999, 4);
 }
 
-CONFORMS(lines__of_every_small_size, READS)
+CONFORMS(lines__of_every_small_size, READS | BINARY)
 {
     for (size_t size = 0; size < 80; size++)
         check_same(fx, '\n', size, size + 1);
 }
 
 /* Ended after each number of lines: what follows is what was not given. */
-CONFORMS(lines__ended_after_each_line, READS | SEEKS)
+CONFORMS(lines__ended_after_each_line, READS | SEEKS | BINARY)
 {
     enum { SIZE = 3000 };
     unsigned char data[SIZE], got[SIZE];

@@ -505,6 +505,24 @@ TEST(memory__storage_taken_from)
     free(large);
 }
 
+TEST(memory__views_in_storage)
+{
+    rill_storage storage;
+    rill *s = rill_init_view(&storage, "abc", 3);
+    const void *data;
+
+    CHECK(s == (void *)&storage);
+    CHECK_STR("view", rill_kind(s));
+    CHECK_READS(s, "abc");
+    CHECK_CODE(RILL_ENOTSUP, rill_write(s, "x", 1));
+    CHECK_OK(rill_close(s));
+    s = rill_init_view(&storage, NULL, 0); /* the storage is used anew */
+    CHECK_INT(0, rill_size(s));
+    CHECK_INT(0, rill_data(s, &data));
+    CHECK(data != NULL);
+    CHECK_OK(rill_close(s));
+}
+
 /* ---- Growing ------------------------------------------------------------ */
 
 CONFORMS(memory__grows_byte_by_byte, MEMORY | WRITES)

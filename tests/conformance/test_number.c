@@ -80,7 +80,7 @@ TEST(number__float_specials)
     CHECK_OK(rill_close(s));
 }
 
-CONFORMS(number__one_after_the_other, READS | WRITES | SEEKS)
+CONFORMS(number__one_after_the_other, READS | WRITES | SEEKS | BINARY)
 {
     rill *s = fixture_open(fx, "");
     uint8_t a;
@@ -189,7 +189,7 @@ TEST(number__sleb128_layouts)
            "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x7f");
 }
 
-CONFORMS(number__leb128_one_after_the_other, READS | WRITES | SEEKS)
+CONFORMS(number__leb128_one_after_the_other, READS | WRITES | SEEKS | BINARY)
 {
     rill *s = fixture_open(fx, "");
     uint64_t u;

@@ -44,7 +44,7 @@ CONFORMS(read__of_no_bytes, READS | BLOCKS)
     CHECK_OK(rill_close(s));
 }
 
-CONFORMS(read__keeps_nuls_and_high_bytes, READS)
+CONFORMS(read__keeps_nuls_and_high_bytes, READS | BINARY)
 {
     rill *s = fixture_open(fx, "\0a\xff\0\n\r\x1a\0");
 

@@ -23,7 +23,7 @@ CONFORMS(write__of_no_bytes, WRITES | BLOCKS)
     CHECK_LEAVES(fx, s, "");
 }
 
-CONFORMS(write__keeps_nuls_and_high_bytes, WRITES)
+CONFORMS(write__keeps_nuls_and_high_bytes, WRITES | BINARY)
 {
     rill *s = fixture_open(fx, "");
 

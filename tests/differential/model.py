@@ -238,9 +238,6 @@ class Model(Operations):
             io.open(os.devnull, mode).close()
         except FileExistsError:
             pass
-        if "t" in mode:
-            self.deviates("text")
-            raise OSError(errno.EOPNOTSUPP, "text")
         if "b" not in mode:
             mode += "b"
         f = self.open_io(path, mode, self.buffering(op))

@@ -276,7 +276,7 @@ class Generator:
         if rng.random() < 0.4:
             op.mode = rng.choice(("rb+", "r+b", "wb+", "w+", "ab+", "xb+"))
         if r < 0.04:
-            op.mode = "".join(rng.choices("rwaxbt+U", k=rng.randint(0, 4)))
+            op.mode = "".join(rng.choices("rwaxb+UT", k=rng.randint(0, 4)))
         if "x" in op.mode and rng.random() < 0.9 or rng.random() < 0.05:
             op.c |= ABSENT
         elif r > 0.99:

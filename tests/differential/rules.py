@@ -35,7 +35,6 @@ DEVIATIONS = {
                  "ftruncate() says EINVAL and Python has no size().",
     "spool memory": "A spool answers for its memory until it goes to disk; "
                     "which of the two it is depends on the threshold.",
-    "text": "Text modes are ENOTSUP.",
     "raw position": "After a seek that failed, BufferedRandom.seek() of "
                     "CPython 3.11 returns numbers that are off by what was "
                     "read ahead, even negative ones; its tell() is right.",
@@ -72,8 +71,7 @@ def codes_of(error):
         return {errno.EINVAL: (EINVAL,), errno.EBADF: (ENOTSUP,),
                 errno.ESPIPE: (ENOTSUP,), errno.EFBIG: (ENOSPC,),
                 errno.EISDIR: (EIO,), errno.ENOENT: (EIO,),
-                errno.EEXIST: (EIO,), errno.ENOTDIR: (EIO,),
-                errno.EOPNOTSUPP: (ENOTSUP,)}[error.errno]
+                errno.EEXIST: (EIO,), errno.ENOTDIR: (EIO,)}[error.errno]
     raise error
 
 

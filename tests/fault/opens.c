@@ -97,6 +97,61 @@ static int worse(int a, int b)
     return a < 0 ? a : b;
 }
 
+/* Text is written, found again, and read by lines and characters. */
+static int use_text(rill *s)
+{
+    rill_text_position here;
+    const char *line;
+    int rc;
+
+    if (!s)
+        return not_opened();
+    rill_puts(s, "one\ntw");
+    rc = rill_text_tell(s, &here);
+    rill_puts(s, "\xc3\xb6\n");
+    rc = worse(rc, rill_text_rewind(s));
+    rc = worse(rc, (int)rill_text_readline(s, &line));
+    rc = worse(rc, rill_text_seek(s, &here));
+    if (rc >= 0 && rill_getchar(s) != 0xf6)
+        rc = rill_failed(s, NULL) ? RILL_EIO : rill_text_seek(s, &here);
+    rc = worse(rc, rill_text_seek_end(s));
+    rc = worse(rc, rill_close(s));
+    return rc < 0 ? rc : RILL_OK;
+}
+
+static int open_text(void *ctx)
+{
+    rill_options o = RILL_OPTIONS_INIT;
+
+    (void)ctx;
+    o.encoding = "utf-16";
+    o.newline = RILL_NEWLINE_CRLF;
+    return use_text(rill_open_with("text", "w+t", &o));
+}
+
+/* One of the C library's encodings: it allocates, too. */
+static int open_text_of_iconv(void *ctx)
+{
+    rill_options o = RILL_OPTIONS_INIT;
+
+    (void)ctx;
+    o.encoding = "iso-8859-15";
+    return use_text(rill_open_with("text", "w+t", &o));
+}
+
+static int open_string(void *ctx)
+{
+    rill_options o = RILL_OPTIONS_INIT;
+    rill *s;
+    int rc;
+
+    (void)ctx;
+    s = rill_open_string("a\nstring", 8, NULL);
+    rc = s ? rill_close(s) : not_opened();
+    o.newline = RILL_NEWLINE_CRLF;
+    return worse(rc, use_text(rill_open_string("\n", 1, &o)));
+}
+
 /* Two streams behind one lock, and sections of one file. */
 static int share_one(void *ctx)
 {
@@ -155,6 +210,9 @@ void sweep_opens(sweep_run *sweep)
         {"taking", open_taking},
         {"hinted", open_with_hint},
         {"appending", open_for_append},
+        {"text", open_text},
+        {"iconv", open_text_of_iconv},
+        {"string", open_string},
         {"sharing", share_one},
         {"sections", cut_into_sections},
     };

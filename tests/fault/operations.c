@@ -45,6 +45,8 @@ static void invent(world *w, size_t n)
     for (size_t i = 0; i < n; i++) {
         w->stamp = w->stamp * UINT64_C(6364136223846793005) + 1442695040888963;
         out[i] = (unsigned char)(w->stamp >> 33);
+        if (w->store->can & TEXT)
+            out[i] &= 0x7f;
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -222,6 +223,72 @@ static void unshare(world *w)
     close_ends(w);
 }
 
+/* ---- Text --------------------------------------------------------------------- */
+
+static rill *open_text(world *w, const char *mode)
+{
+    char text_mode[8];
+
+    snprintf(text_mode, sizeof(text_mode), "%st", mode);
+    w->options.newline = RILL_NEWLINE_LF;
+    return rill_open_with(w->path, text_mode, &w->options);
+}
+
+static rill *open_text_file(world *w)
+{
+    make_file(w->path, w->start.bytes, w->start.len);
+    return open_text(w, w->script->mode);
+}
+
+static rill *open_text_save(world *w)
+{
+    w->options.save = RILL_SAVE_DURABLE;
+    return open_text_file(w);
+}
+
+/* What is appended waits below, too. */
+static bool look_at_text(world *w)
+{
+    const void *data;
+    size_t n;
+
+    if (!look_at_file(w))
+        return false;
+    if (!w->s)
+        return true;
+    n = rill_unwritten(rill_text_buffer(w->s), &data, NULL);
+    model_write(&w->seen, data, n, (int64_t)w->seen.len);
+    return true;
+}
+
+static rill *open_utf16_out(world *w)
+{
+    static unsigned char units[2 * MOST];
+
+    for (size_t i = 0; i < w->start.len; i++)
+        units[2 * i] = w->start.bytes[i];
+    make_file(w->path, units, 2 * w->start.len);
+    w->options.encoding = "utf-16-le";
+    return open_text(w, "r");
+}
+
+static rill *open_utf16_in(world *w)
+{
+    w->options.encoding = "utf-16-le";
+    return open_text(w, "w");
+}
+
+/* What waits is of two encodings: once it is closed, there is one. */
+static bool look_at_utf16(world *w)
+{
+    if (w->s || !look_at_file(w))
+        return false;
+    for (size_t i = 0; i < w->seen.len; i += 2)
+        w->seen.bytes[i / 2] = w->seen.bytes[i];
+    w->seen.len /= 2;
+    return true;
+}
+
 /* ---- A store of the user's ------------------------------------------------------- */
 
 /* Bytes in w->drained; each operation is a point of the sweep. */
@@ -375,6 +442,13 @@ const store stores[] = {
     {"section", open_section, look_at_file, close_under,
      (BOTH & ~TRUNCATES) | MOVES | TRIES_AGAIN, 0},
     {"locked", open_locked, look_through_lock, unshare, READS | WRITES, 0},
+    {"text", open_text_file, look_at_text, NULL,
+     FILES | CLOSE_TELLS | TRIES_AGAIN | TEXT, 0},
+    {"text_save", open_text_save, look_at_save, NULL,
+     FILES | TRIES_AGAIN | TEXT, 0},
+    {"text_utf16_out", open_utf16_out, NULL, NULL, READS | MOVES | TEXT, 0},
+    {"text_utf16_in", open_utf16_in, look_at_utf16, NULL,
+     WRITES | MOVES | CLOSE_TELLS | TEXT, 0},
     {"user", open_user, look_at_user, NULL,
      BOTH | MOVES | EXTENDS | CLOSE_TELLS, 0},
 };

@@ -50,7 +50,8 @@ enum ability {
     EXTENDS = 1 << 9,      /* truncate() to more makes zeros */
     CLOSE_TELLS = 1 << 10, /* a failed close() is its own, and must show */
     TRIES_AGAIN = 1 << 11, /* may do without what failed once */
-    MUCH = 1 << 12         /* too much for a window of a few bytes */
+    MUCH = 1 << 12,        /* too much for a window of a few bytes */
+    TEXT = 1 << 13         /* takes UTF-8 alone */
 };
 
 /* Bytes as they should be. */

@@ -361,9 +361,9 @@ int world_expect(void *ctx, const rill_fault *f)
                        (w->ending == CLOSES || w->ending == GOES_ON)
                    ? RILL_FAULT_SHOWN
                    : RILL_FAULT_EITHER;
-    /* A spool that cannot roll into one file tries another; a section takes a
-     * read that failed after some bytes for a short one, and asks again; so do
-     * pread() and pwrite(), whose failures do not stick. */
+    /* A spool that cannot roll into one file tries another; a section, and
+     * plain text, take a read that failed after some bytes for a short one, and
+     * ask again; so do pread() and pwrite(), whose failures do not stick. */
     if ((w->store->can | w->script->is) & TRIES_AGAIN && !f->for_ever &&
         rill_fault_expected(f) == RILL_FAULT_SHOWN)
         return RILL_FAULT_EITHER;

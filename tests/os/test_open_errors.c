@@ -135,8 +135,6 @@ TEST(open_errors__mode)
     test_write_file("file", "content", 7);
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         fails("file", wrong[i], EINVAL, RILL_EINVAL);
-    fails("file", "rt", ENOTSUP, RILL_ENOTSUP);
-    fails("file", "w+t", ENOTSUP, RILL_ENOTSUP);
     fails("file", "rtb", EINVAL, RILL_EINVAL);
     CHECK_FILE("file", "content");
 }

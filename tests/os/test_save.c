@@ -329,7 +329,7 @@ TEST(save__modes_refused)
     check_refused("f", "s", EINVAL);
     check_refused("f", "wss", EINVAL);
     check_refused("f", "was", EINVAL);
-    check_refused("f", "wts", ENOTSUP);
+    check_refused("f", "rts", EINVAL);
     o.save = RILL_SAVE_DURABLE;
     CHECK_PTR(NULL, rill_open_with("f", "rb", &o));
     CHECK_INT(EINVAL, errno);

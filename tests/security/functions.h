@@ -97,6 +97,7 @@
 {"rill_take", "none"},
 {"rill_reset", "none"},
 {"rill_init_mem", "none"},
+{"rill_init_view", "boundaries__lengths_of_memory, __views_of_everything"},
 
 /* line.h */
 {"rill_readuntil", "boundaries__small_numbers"},
@@ -109,6 +110,23 @@
 {"rill_lines_next", "none"},
 {"rill_lines_next_slow", "none"},
 {"rill_lines_end", "none"},
+
+/* text.h */
+{"rill_open_text", "boundaries__text_options"},
+{"rill_open_string", "boundaries__strings"},
+{"rill_text_buffer", "none"},
+{"rill_text_encoding", "none"},
+{"rill_text_newlines", "none"},
+{"rill_text_tell", "none"},
+{"rill_text_seek", "boundaries__text_positions"},
+{"rill_text_rewind", "none"},
+{"rill_text_seek_end", "none"},
+{"rill_text_readline", "none"},
+{"rill_getchar", "none"},
+{"rill_putchar", "boundaries__putchar"},
+{"rill_read_chars", "boundaries__read_chars"},
+{"rill_utf8_*", "none: the memory is there"},
+{"rill_newlines_*", "none: the memory is there"},
 
 /* number.h, cursor.h */
 {"rill_put_bytes", "boundaries__put_bytes"},

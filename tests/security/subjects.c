@@ -285,6 +285,26 @@ static rill *open_section_bounded(subject *t)
     return open_part(t, SUBJECT_MOST - 1);
 }
 
+static rill *open_text_with_positions(subject *t)
+{
+    t->options.newline = RILL_NEWLINE_LF;
+    return rill_open_text(open_array(t), RILL_TAKE, &t->options);
+}
+
+static rill *open_text_to_read(subject *t)
+{
+    t->options.encoding = "latin-1";
+    return rill_open_text(rill_open_view(CONTENT, CONTENT_LEN), RILL_TAKE,
+                          &t->options);
+}
+
+static rill *open_text_to_write(subject *t)
+{
+    t->options.encoding = "utf-16";
+    t->options.newline = RILL_NEWLINE_CRLF;
+    return rill_open_text(open_pipe_to_write(t), RILL_TAKE, &t->options);
+}
+
 static rill *open_save(subject *t)
 {
     test_write_file("subject", CONTENT, CONTENT_LEN);
@@ -311,6 +331,9 @@ const subject_kind subject_kinds[] = {
     {"save", open_save, ALL | EXTENDS | DISK},
     {"section to the end", open_section, READS | WRITES | SEEKS | GROWS},
     {"section", open_section_bounded, READS | WRITES | SEEKS | GROWS},
+    {"text with positions", open_text_with_positions, ALL | EXTENDS},
+    {"text to read", open_text_to_read, READS},
+    {"text to write", open_text_to_write, WRITES | EMPTY},
     {"user store, flat", open_flat, ALL | EXTENDS | FLAT},
 };
 

@@ -118,6 +118,8 @@ TEST(boundaries__struct_size)
 
 TEST(boundaries__lengths_of_memory)
 {
+    rill_storage storage;
+
     for (size_t i = 0; i < EDGES; i++) {
         rill_options o = RILL_OPTIONS_INIT;
         void *block = test_alloc(16);
@@ -133,6 +135,7 @@ TEST(boundaries__lengths_of_memory)
         CHECK(rill_open_mem_copy(NULL, length, NULL) == NULL);
         CHECK(rill_open_mem_take(NULL, length, NULL) == NULL);
         CHECK(rill_open_view(NULL, length) == NULL);
+        CHECK(rill_init_view(&storage, NULL, length) == NULL);
         CHECK(rill_open_fixed(NULL, length, NULL) == NULL);
         o.length = length;
         CHECK(rill_open_fixed(zeros, length - 1, &o) == NULL);
@@ -140,29 +143,36 @@ TEST(boundaries__lengths_of_memory)
             continue;
         CHECK(rill_open_mem_copy(zeros, length, NULL) == NULL);
         CHECK(rill_open_view(zeros, length) == NULL);
+        CHECK(rill_init_view(&storage, zeros, length) == NULL);
         s = rill_open_fixed(zeros, length, NULL);
         CHECK(s == NULL);
     }
 }
 
 /* What is borrowed is touched where it is used and nowhere else. */
+static void check_view(rill *s)
+{
+    char back[4];
+
+    CHECK(s != NULL);
+    CHECK_INT(length, rill_size(s));
+    CHECK_INT(4, rill_read(s, back, 4));
+    CHECK_INT(length - 4, rill_skip(s, INT64_MAX));
+    CHECK_INT(0, rill_read(s, back, 4));
+    CHECK_OK(rill_close(s));
+}
+
 TEST(boundaries__views_of_everything)
 {
-    for (size_t i = 0; i < EDGES; i++) {
-        char back[4];
-        rill *s;
+    rill_storage storage;
 
+    for (size_t i = 0; i < EDGES; i++) {
         if (edges[i] > PTRDIFF_MAX - (uintptr_t)zeros)
             continue; /* an object cannot reach there from here */
         length = (size_t)edges[i];
         test_context("length %#zx", length);
-        s = rill_open_view(zeros, length);
-        CHECK(s != NULL);
-        CHECK_INT(length, rill_size(s));
-        CHECK_INT(4, rill_read(s, back, 4));
-        CHECK_INT(length - 4, rill_skip(s, INT64_MAX));
-        CHECK_INT(0, rill_read(s, back, 4));
-        CHECK_OK(rill_close(s));
+        check_view(rill_open_view(zeros, length));
+        check_view(rill_init_view(&storage, zeros, length));
     }
 }
 

@@ -165,6 +165,9 @@ void *test_read_file(const char *path, size_t *len_out);
 /* Fill `buf` with bytes that depend on their offset: no two blocks alike. */
 void test_pattern(void *buf, size_t len, int64_t offset);
 
+/* Add `more` to how many there are that need it to be text: then it is. */
+void test_pattern_of_text(int more);
+
 /* Memory or the end of the test. */
 void *test_alloc(size_t size);
 

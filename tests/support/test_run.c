@@ -412,6 +412,13 @@ void *test_read_file(const char *path, size_t *len_out)
     return data;
 }
 
+static int pattern_of_text;
+
+void test_pattern_of_text(int more)
+{
+    pattern_of_text += more;
+}
+
 void test_pattern(void *buf, size_t len, int64_t offset)
 {
     unsigned char *p = buf;
@@ -420,6 +427,8 @@ void test_pattern(void *buf, size_t len, int64_t offset)
         uint64_t at = (uint64_t)offset + i;
 
         p[i] = (unsigned char)(at * 167 + (at >> 8) * 31 + (at >> 16) * 13);
+        if (pattern_of_text > 0)
+            p[i] &= 0x7f;
     }
 }
 

@@ -305,6 +305,6 @@ TEST(limits__codes_as_errno)
     check_refused(rill_open_failed(NULL, NULL, RILL_ENOSPC), ENOSPC);
     check_refused(rill_open_failed(NULL, NULL, RILL_ERANGE), EOVERFLOW);
     check_refused(rill_open_failed(NULL, NULL, RILL_EINVAL), EINVAL);
-    check_refused(rill_open_failed(NULL, NULL, RILL_EDATA), EIO);
+    check_refused(rill_open_failed(NULL, NULL, RILL_EDATA), EILSEQ);
     check_refused(rill_open_failed(NULL, NULL, RILL_OS_ERROR(EACCES)), EACCES);
 }

@@ -48,7 +48,8 @@ enum rill_conform_ability {
     RILL_CONFORM_PIPES = 1 << 13,    /* cannot seek */
     RILL_CONFORM_MOVES = 1 << 14,    /* a moving store, not a flat one */
     RILL_CONFORM_SHOWS = 1 << 15,    /* what was flushed can be looked at */
-    RILL_CONFORM_BLOCKS = 1 << 16    /* says RILL_EAGAIN now and then */
+    RILL_CONFORM_BLOCKS = 1 << 16,   /* says RILL_EAGAIN now and then */
+    RILL_CONFORM_TEXT = 1 << 17      /* takes nothing but UTF-8 */
 };
 
 typedef struct rill_conform_row rill_conform_row;

@@ -2,7 +2,7 @@
 # `make install` heeds PREFIX and DESTDIR.
 PREFIX ?= /usr/local
 
-.PHONY: all demo test bench install check clean help
+.PHONY: all demo test bench bench-python install check clean help
 .DEFAULT_GOAL := all
 
 all: ## build the library (build/release)
@@ -28,6 +28,13 @@ bench: ## compare with other libraries, side by side
 	@ninja -C build/release-bench --quiet
 	@bench/run $(ARGS)
 
+bench-python: ## compare rillio with Python's io, side by side
+	@scripts/setup python
+	@scripts/configure build/release-python -Dtests=disabled -Dpython=enabled
+	@ninja -C build/release-python --quiet
+	@PYTHONPATH=build/release-python/python /usr/bin/python3 \
+		python/bench/bench.py $(ARGS)
+
 install: all ## install to PREFIX (below DESTDIR)
 	@meson install -C build/release --no-rebuild
 	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
@@ -39,4 +46,4 @@ clean: ## remove everything that was built
 	rm -rf build
 
 help: ## say what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile

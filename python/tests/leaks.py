@@ -1,0 +1,67 @@
+"""Whether memory grows when the same is done again and again.
+
+    leaks.py FILE...     each a file of unittest cases
+
+What a first time leaves behind (caches, imports, pools) is no leak: it does not
+come again. So is what comes now and then: memory grew if it did each time.
+"""
+import ctypes
+import gc
+import pathlib
+import sys
+import unittest
+
+TIMES, COUNTED = 12, 6
+
+
+class _Mallinfo2(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_size_t) for name in (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks",
+        "uordblks", "fordblks", "keepcost")]
+
+
+def memory():
+    """Python's blocks, its references to None, and the C library's bytes."""
+    mallinfo2 = ctypes.CDLL(None).mallinfo2
+    mallinfo2.restype = _Mallinfo2
+    for _ in range(3):
+        gc.collect()
+    info = mallinfo2()
+    return (sys.getallocatedblocks(), sys.getrefcount(None),
+            info.uordblks + info.hblkhd)
+
+
+def grown(run):
+    """Do it TIMES times. What grew each of the last COUNTED times: text."""
+    sizes = []
+    for _ in range(TIMES):
+        run()
+        sizes.append(memory())
+    found = []
+    for what, values in zip(("blocks", "references to None", "bytes"),
+                            zip(*sizes)):
+        steps = [b - a for a, b in zip(values, values[1:])][-COUNTED:]
+        if min(steps) > 0:
+            found.append(f"{what} grow by {steps}")
+    return ", ".join(found)
+
+
+def main():
+    import tap
+    failed = 0
+    for name in sys.argv[1:]:
+        module = tap.load(pathlib.Path(name).resolve())
+
+        def run(module=module):
+            suite = unittest.defaultTestLoader.loadTestsFromModule(module)
+            suite.run(unittest.TestResult())
+
+        text = grown(run)
+        failed += bool(text)
+        print(f"FAILED  {name}: {text}" if text else f"{name}: flat",
+              flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

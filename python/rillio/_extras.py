@@ -16,11 +16,10 @@ def _fill(fd, data):
     os.lseek(fd, 0, os.SEEK_SET)
 
 
-def _bring_back(stream, path_or_fd):
+def _bring_back(stream, file):
     """Make the file's content the stream's, if it is not that already."""
-    with open(path_or_fd, "rb", closefd=not isinstance(path_or_fd, int)) as file:
-        file.seek(0)
-        data = file.read()
+    file.seek(0)
+    data = file.read()
     if data == stream.getvalue():
         return
     position = stream.tell()
@@ -43,7 +42,7 @@ def as_fd(stream):
         try:
             yield file.fileno()
         finally:
-            _bring_back(stream, file.fileno())
+            _bring_back(stream, file)
 
 
 @contextlib.contextmanager
@@ -56,7 +55,8 @@ def _as_named_file(stream):
         try:
             yield path
         finally:
-            _bring_back(stream, path)
+            with open(path, "rb") as file:
+                _bring_back(stream, file)
 
 
 @contextlib.contextmanager

@@ -182,17 +182,19 @@ bool rillio_wrong_count(const char *function, Py_ssize_t nargs, Py_ssize_t min,
 
 bool rillio_int_arg(PyObject *arg, int *out)
 {
-    PyObject *index;
     int beyond;
     long value;
 
     if (!arg)
         return true;
-    index = PyNumber_Index(arg);
-    if (!index)
+    if (!RILLIO_SINCE(10) && PyFloat_Check(arg)) {
+        PyErr_SetString(PyExc_TypeError,
+                        "integer argument expected, got float");
         return false;
-    value = PyLong_AsLongAndOverflow(index, &beyond);
-    Py_DECREF(index);
+    }
+    value = PyLong_AsLongAndOverflow(arg, &beyond);
+    if (value == -1 && !beyond && PyErr_Occurred())
+        return false;
     if (beyond || value < INT_MIN || value > INT_MAX) {
         PyErr_SetString(PyExc_OverflowError,
                         "Python int too large to convert to C int");

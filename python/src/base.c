@@ -30,17 +30,14 @@ static PyObject *layer_below(PyObject *stream)
 
 void rillio_discard_save(PyObject *self)
 {
-    PyObject *type, *value, *traceback;
     PyObject *stream = Py_NewRef(self), *below;
     int layers = 2; /* a subclass may claim to lie over itself */
 
-    PyErr_Fetch(&type, &value, &traceback);
     while (layers-- > 0 && (below = layer_below(stream)))
         Py_SETREF(stream, below);
     if (PyObject_TypeCheck(stream, &rillio_Stream_type))
         rillio_stream_discard(stream);
     Py_DECREF(stream);
-    PyErr_Restore(type, value, traceback);
 }
 
 /* close() failed in a finalizer: nobody is there to catch it. */

@@ -41,20 +41,18 @@ typedef struct stat fd_stat;
 
 /* Make `result = call` without the GIL, until no signal interrupts it. Leaves
  * errno of a failure; `raised`: it was a signal, and its handler raised. */
-/* clang-format off */
 #define CALL(result, call, raised)             \
     do {                                       \
         int error_ = 0;                        \
-        Py_BEGIN_ALLOW_THREADS                 \
+        Py_BEGIN_ALLOW_THREADS;                \
         (result) = (call);                     \
         if ((result) < 0)                      \
             error_ = errno;                    \
-        Py_END_ALLOW_THREADS                   \
+        Py_END_ALLOW_THREADS;                  \
         if (error_)                            \
             errno = error_;                    \
     } while ((result) < 0 && errno == EINTR && \
              !((raised) = PyErr_CheckSignals() < 0))
-/* clang-format on */
 
 /* What a read or write that failed returns. */
 static Py_ssize_t transfer_failed(bool raised)
@@ -87,11 +85,13 @@ Py_ssize_t rillio_fd_write(int fd, const void *buf, Py_ssize_t n)
 int64_t rillio_fd_try_seek(int fd, int64_t offset, int whence)
 {
     int64_t position;
-    int error;
 
-    Py_BEGIN_ALLOW_THREADS position = SEEK(fd, offset, whence);
-    error = errno;
-    Py_END_ALLOW_THREADS return position < 0 ? -error : position;
+    Py_BEGIN_ALLOW_THREADS;
+    position = SEEK(fd, offset, whence);
+    if (position < 0)
+        position = -errno;
+    Py_END_ALLOW_THREADS;
+    return position;
 }
 
 int64_t rillio_fd_seek(int fd, int64_t offset, int whence)
@@ -120,8 +120,10 @@ bool rillio_fd_is_terminal(int fd)
 {
     int answer;
 
-    Py_BEGIN_ALLOW_THREADS answer = isatty(fd);
-    Py_END_ALLOW_THREADS return answer != 0;
+    Py_BEGIN_ALLOW_THREADS;
+    answer = isatty(fd);
+    Py_END_ALLOW_THREADS;
+    return answer != 0;
 }
 
 bool rillio_fd_stat(int fd, struct rillio_fd_stat *out)
@@ -129,8 +131,11 @@ bool rillio_fd_stat(int fd, struct rillio_fd_stat *out)
     fd_stat st;
     int result;
 
-    Py_BEGIN_ALLOW_THREADS result = STAT(fd, &st);
-    Py_END_ALLOW_THREADS if (result < 0) return false;
+    Py_BEGIN_ALLOW_THREADS;
+    result = STAT(fd, &st);
+    Py_END_ALLOW_THREADS;
+    if (result < 0)
+        return false;
     out->size = st.st_size;
     out->is_directory = S_ISDIR(st.st_mode);
     out->is_regular = S_ISREG(st.st_mode);
@@ -186,9 +191,11 @@ bool rillio_fd_close(int fd)
 {
     int result, error;
 
-    Py_BEGIN_ALLOW_THREADS result = close(fd);
+    Py_BEGIN_ALLOW_THREADS;
+    result = close(fd);
     error = errno;
-    Py_END_ALLOW_THREADS errno = error;
+    Py_END_ALLOW_THREADS;
+    errno = error;
     if (result < 0)
         PyErr_SetFromErrno(PyExc_OSError);
     return result == 0;

@@ -105,8 +105,8 @@ static Py_ssize_t read_to_end(fileio *self, PyObject **data, int64_t expected)
         if (n < 0)
             return n;
         length += n;
-        /* The end; or a regular file gave what it has, and no more. */
-        if (n == 0 || (self->regular && length == expected && length < room))
+        /* The end; or all that there was, though one byte more was asked. */
+        if (n == 0 || length == expected)
             return length;
     }
 }
@@ -212,17 +212,15 @@ PyObject *fileio_write(PyObject *object, PyObject *source)
 /* An int as an offset; OverflowError beyond 64 bits. */
 static bool offset_arg(PyObject *arg, int64_t *out)
 {
-    PyObject *index =
-        PyLong_CheckExact(arg) ? Py_NewRef(arg) : PyNumber_Index(arg);
-
-    if (!index)
+    if (!RILLIO_SINCE(10) && PyFloat_Check(arg)) {
+        PyErr_SetString(PyExc_TypeError, "an integer is required");
         return false;
+    }
 #if SIZEOF_LONG >= 8 /* the message names the type */
-    *out = PyLong_AsLong(index);
+    *out = PyLong_AsLong(arg);
 #else
-    *out = PyLong_AsLongLong(index);
+    *out = PyLong_AsLongLong(arg);
 #endif
-    Py_DECREF(index);
     return *out != -1 || !PyErr_Occurred();
 }
 

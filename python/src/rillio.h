@@ -197,7 +197,8 @@ void rillio_clear_head(rillio_object *self);
 int rillio_traverse_head(rillio_object *self, visitproc visit, void *arg);
 
 /* `self` may be, or be the buffer or the text over, a Stream that saves: then
- * drop it (rillio_stream_discard()). Exceptions are swallowed. */
+ * drop it (rillio_stream_discard()). Exceptions are swallowed; none may be
+ * pending. */
 void rillio_discard_save(PyObject *self);
 
 /* self.closed, by attribute: 1, 0, or -1 with an exception. */

@@ -1,8 +1,10 @@
 /*
  * textio.h - what the files of TextIOWrapper share.
  *
- *     textio.c        the object: made, configured, closed; its attributes
+ *     textio.c        the object: its states, attributes, and closing it
+ *     textio_make.c   __init__() and reconfigure()
  *     textio_codec.c  bytes to text and back
+ *     textio_encode.c the same for small texts, in place
  *     textio_read.c   read(), readline(), iteration
  *     textio_write.c  write(), and the text that waits to be written
  *     textio_seek.c   tell(), seek() and their cookies
@@ -35,20 +37,22 @@ enum textio_kind {
 
 typedef struct {
     enum textio_kind kind;
-    PyObject *object;   /* the incremental decoder */
-    PyObject *errors;   /* the name of the error handler */
-    PyObject *partial;  /* without `object`: bytes of a character that has not
+    PyObject *object;  /* the incremental decoder */
+    PyObject *errors;  /* the name of the error handler */
+    PyObject *partial; /* without `object`: bytes of a character that has not
                           yet come in whole; NULL if there are none */
-    bool universal;     /* line ends go through `newlines` */
-    bool zero_is_start; /* setstate(0) would break it: reset() it then */
+    bool universal;    /* line ends go through `newlines` */
+    bool lacks_zero;   /* setstate() of 0 would break it: reset() is meant */
     rill_newlines newlines;
 } textio_decoder;
 
 typedef struct {
     enum textio_kind kind;
     PyObject *object; /* the incremental encoder, or function(text, errors) */
-    PyObject *first;  /* the function for the start of the stream */
+    PyObject *first;  /* the function for the start of the stream, or NULL */
     PyObject *errors;
+    bool strict; /* these are "strict" */
+    int unit;    /* UTF-16 or UTF-32 in the machine's order: 2 or 4; else 0 */
 } textio_encoder;
 
 enum textio_state { TEXTIO_NOT_MADE = 0, TEXTIO_ATTACHED, TEXTIO_DETACHED };
@@ -71,8 +75,10 @@ typedef struct {
     /* Reading. */
     PyObject *decoded; /* str, or NULL */
     Py_ssize_t used;   /* how many of its characters were given out */
-    const char *ascii; /* its characters, if they are ASCII and lines of it end
-                          with \n; else NULL */
+    Py_ssize_t counted, counted_size; /* how many bytes the first characters of
+                                         it are in UTF-8, as far as is known */
+    bool lf_lines;                    /* only \n ends lines in it */
+    const char *ascii; /* then its characters, if they are ASCII; else NULL */
     Py_ssize_t length; /* how many it has */
     double ratio;      /* bytes per character in the last chunk */
     Py_ssize_t chunk_size;
@@ -87,8 +93,8 @@ typedef struct {
     char *pending;
     Py_ssize_t pending_size, pending_room;
     bool has_pending;
-    bool copies; /* to write ASCII is to copy it there; and to forget what was
-                    read, where something was */
+    bool copies; /* text goes there with nothing else to be done; but what was
+                    read has to be forgotten, where something was */
 } textio;
 
 /* ---- textio.c ----------------------------------------------------------- */
@@ -119,8 +125,20 @@ static inline bool textio_check_open(textio *t)
 /* buffer.name(arg), arg may be NULL. */
 PyObject *textio_call(textio *t, PyObject *name, PyObject *arg);
 
+/* Let go of all that is not in RILLIO_HEAD. */
+void textio_release(textio *t);
+
 /* self.flush(), which may be a subclass's. */
 bool textio_flush_self(textio *t);
+
+/* ---- textio_make.c ------------------------------------------------------ */
+
+int textio_init(PyObject *self, PyObject *args, PyObject *kwargs);
+PyObject *textio_vectorcall(PyObject *type, PyObject *const *args,
+                            size_t nargsf, PyObject *kwnames);
+extern const char textio_reconfigure_doc[];
+PyObject *textio_reconfigure(PyObject *self, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames);
 
 /* ---- textio_codec.c ----------------------------------------------------- */
 
@@ -148,6 +166,19 @@ PyObject *textio_newlines(textio *t);
 
 /* Encode: bytes, new reference. */
 PyObject *textio_encode(textio *t, PyObject *text);
+
+/* Whether the characters of `text` are, as they lie in memory, its bytes. */
+static inline bool textio_is_encoded(const textio *t, PyObject *text)
+{
+    if (PyUnicode_IS_ASCII(text))
+        return t->encoder.kind >= TEXTIO_UTF8;
+    return t->encoder.kind == TEXTIO_LATIN1 &&
+           PyUnicode_KIND(text) == PyUnicode_1BYTE_KIND;
+}
+
+/* Encode to memory that has room for four bytes a character: how many it took.
+ * -1: this cannot, which may be an error or not. Raises nothing. */
+Py_ssize_t textio_encode_to(const textio *t, char *to, PyObject *text);
 
 /* Tell the encoder whether the start of the stream is where it writes. */
 bool textio_reset_encoder(textio *t, bool at_start);

@@ -41,32 +41,37 @@ PyObject *textio_find_codec(PyObject *encoding)
 
 #if PY_BIG_ENDIAN
 #define NATIVE(bits) "utf_" #bits "_be_encode"
+enum { LE_UNIT = 0, BE_UNIT = 1 };
 #else
 #define NATIVE(bits) "utf_" #bits "_le_encode"
+enum { LE_UNIT = 1, BE_UNIT = 0 };
 #endif
 
 /* Encodings that need no incremental codec: the name in their CodecInfo, and
- * the module whose classes it must hold; or else functions of _codecs. */
+ * the module whose classes it must hold. Or else no incremental encoder: with
+ * functions of _codecs, another for the start of the stream where a byte order
+ * mark stands, and the size of a unit if it is in the machine's order. */
 static const struct known {
     const char *name, *module;
     enum textio_kind kind;
     const char *function, *first;
+    int unit;
 } known[] = {
-    {"utf-8", "encodings.utf_8", TEXTIO_UTF8, NULL, NULL},
-    {"ascii", "encodings.ascii", TEXTIO_ASCII, NULL, NULL},
-    {"iso8859-1", "encodings.latin_1", TEXTIO_LATIN1, NULL, NULL},
-    {"utf-16", "encodings.utf_16", TEXTIO_FUNCTION, NATIVE(16),
-     "utf_16_encode"},
+    {"utf-8", "encodings.utf_8", TEXTIO_UTF8, NULL, NULL, 0},
+    {"ascii", "encodings.ascii", TEXTIO_ASCII, NULL, NULL, 0},
+    {"iso8859-1", "encodings.latin_1", TEXTIO_LATIN1, NULL, NULL, 0},
+    {"utf-16", "encodings.utf_16", TEXTIO_FUNCTION, NATIVE(16), "utf_16_encode",
+     2},
     {"utf-16-le", "encodings.utf_16_le", TEXTIO_FUNCTION, "utf_16_le_encode",
-     "utf_16_le_encode"},
+     NULL, 2 * LE_UNIT},
     {"utf-16-be", "encodings.utf_16_be", TEXTIO_FUNCTION, "utf_16_be_encode",
-     "utf_16_be_encode"},
-    {"utf-32", "encodings.utf_32", TEXTIO_FUNCTION, NATIVE(32),
-     "utf_32_encode"},
+     NULL, 2 * BE_UNIT},
+    {"utf-32", "encodings.utf_32", TEXTIO_FUNCTION, NATIVE(32), "utf_32_encode",
+     4},
     {"utf-32-le", "encodings.utf_32_le", TEXTIO_FUNCTION, "utf_32_le_encode",
-     "utf_32_le_encode"},
+     NULL, 4 * LE_UNIT},
     {"utf-32-be", "encodings.utf_32_be", TEXTIO_FUNCTION, "utf_32_be_encode",
-     "utf_32_be_encode"},
+     NULL, 4 * BE_UNIT},
 };
 
 /* The row for a CodecInfo; NULL and perhaps an exception if there is none. */
@@ -143,35 +148,39 @@ static PyObject *make_incremental(PyObject *codec, PyObject *which,
     return made;
 }
 
-/*
- * The codecs of _multibytecodec have their state in a few bytes, which are set
- * as they are given. For the iso2022 family all zero is no state at all, and
- * decoding from it reads wild memory. Theirs at the start is another then.
- */
-static int zero_is_start(PyObject *decoder)
+static bool is_multibyte(PyObject *decoder)
 {
-    PyObject *mro = Py_TYPE(decoder)->tp_mro, *state, *flags;
-    bool multibyte = false;
-    int is_other;
+    PyObject *mro = Py_TYPE(decoder)->tp_mro;
 
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro) && !multibyte; i++) {
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(mro); i++) {
         const char *name = ((PyTypeObject *)PyTuple_GET_ITEM(mro, i))->tp_name;
+        const char *dot = strrchr(name, '.'); /* none before Python 3.10 */
 
-        multibyte = strcmp(name, "MultibyteIncrementalDecoder") == 0 ||
-                    strcmp(name, "_multibytecodec."
-                                 "MultibyteIncrementalDecoder") == 0;
+        if (strcmp(dot ? dot + 1 : name, "MultibyteIncrementalDecoder") == 0)
+            return true;
     }
-    if (!multibyte)
+    return false;
+}
+
+/*
+ * The state of a decoder of _multibytecodec is a few bytes, which setstate()
+ * sets unseen. For the iso2022 family all zero is no state, and decoding from
+ * there reads wild memory: these are known by starting in another. -1: raised.
+ */
+static int lacks_zero(PyObject *decoder)
+{
+    PyObject *state;
+    int lacks = 0;
+
+    if (!is_multibyte(decoder))
         return 0;
     state = PyObject_CallMethodNoArgs(decoder, RILLIO_NAME(getstate));
     if (!state)
         return -1;
-    flags = PyTuple_Check(state) && PyTuple_GET_SIZE(state) == 2
-                ? PyTuple_GET_ITEM(state, 1)
-                : rillio_state.zero;
-    is_other = PyObject_IsTrue(flags);
+    if (PyTuple_Check(state) && PyTuple_GET_SIZE(state) == 2)
+        lacks = PyObject_IsTrue(PyTuple_GET_ITEM(state, 1));
     Py_DECREF(state);
-    return is_other;
+    return lacks;
 }
 
 void textio_clear_decoder(textio_decoder *d)
@@ -197,8 +206,9 @@ void textio_clear_encoder(textio_encoder *e)
 bool textio_make_decoder(textio *t, PyObject *codec, PyObject *errors)
 {
     const struct known *row;
-    textio_decoder made = {.newlines = RILL_NEWLINES_INIT};
-    int can = buffer_can(t, RILLIO_NAME(readable)), other = 0;
+    textio_decoder made = {.kind = TEXTIO_OBJECT,
+                           .newlines = RILL_NEWLINES_INIT};
+    int can = buffer_can(t, RILLIO_NAME(readable)), lacks = 0;
 
     if (can <= 0)
         return can == 0;
@@ -208,35 +218,48 @@ bool textio_make_decoder(textio *t, PyObject *codec, PyObject *errors)
     made.universal =
         t->newline == RILL_NEWLINE_UNIVERSAL || t->newline == RILL_NEWLINE_KEEP;
     made.newlines.translate = t->newline == RILL_NEWLINE_UNIVERSAL;
+    made.errors = Py_NewRef(errors);
     if (row && row->kind != TEXTIO_FUNCTION) {
         made.kind = row->kind;
     } else {
-        made.kind = TEXTIO_OBJECT;
         made.object =
             make_incremental(codec, RILLIO_NAME(incrementaldecoder), errors);
-        if (made.object)
-            other = zero_is_start(made.object);
-        if (!made.object || other < 0) {
-            Py_XDECREF(made.object);
-            return false;
-        }
-        made.zero_is_start = other;
+        lacks = made.object ? lacks_zero(made.object) : -1;
     }
-    made.errors = Py_NewRef(errors);
+    if (lacks < 0) {
+        textio_clear_decoder(&made);
+        return false;
+    }
+    made.lacks_zero = lacks;
     textio_clear_decoder(&t->decoder);
     t->decoder = made;
     return true;
 }
 
-/* A function of the module _codecs, which is built in. */
-static PyObject *codecs_function(const char *name)
+/* A function of the module _codecs, which is built in: looked up once. */
+static PyObject *codecs_function(const char *name, PyObject **cache)
 {
-    PyObject *module = PyImport_ImportModule("_codecs"), *function = NULL;
+    PyObject *module;
 
-    if (module)
-        function = PyObject_GetAttrString(module, name);
-    Py_XDECREF(module);
-    return function;
+    if (!*cache) {
+        module = PyImport_ImportModule("_codecs");
+        if (module)
+            *cache = PyObject_GetAttrString(module, name);
+        Py_XDECREF(module);
+    }
+    return Py_XNewRef(*cache);
+}
+
+static bool find_functions(textio_encoder *e, const struct known *row)
+{
+    static PyObject *cache[sizeof known / sizeof *known][2];
+    PyObject **functions = cache[row - known];
+
+    e->object = codecs_function(row->function, &functions[0]);
+    if (e->object && row->first)
+        e->first = codecs_function(row->first, &functions[1]);
+    e->unit = row->unit;
+    return e->object && (e->first || !row->first);
 }
 
 bool textio_make_encoder(textio *t, PyObject *codec, PyObject *errors)
@@ -254,9 +277,9 @@ bool textio_make_encoder(textio *t, PyObject *codec, PyObject *errors)
     if (row)
         made.kind = row->kind;
     made.errors = Py_NewRef(errors);
+    made.strict = PyUnicode_CompareWithASCIIString(errors, "strict") == 0;
     if (made.kind == TEXTIO_FUNCTION) {
-        whole = (made.object = codecs_function(row->function)) &&
-                (made.first = codecs_function(row->first));
+        whole = find_functions(&made, row);
     } else if (made.kind == TEXTIO_OBJECT) {
         made.object =
             make_incremental(codec, RILLIO_NAME(incrementalencoder), errors);
@@ -455,7 +478,7 @@ static bool setstate_inner(textio *t, PyObject *state)
     textio_decoder *d = &t->decoder;
 
     if (d->kind == TEXTIO_OBJECT) {
-        if (d->zero_is_start && is_zero_state(state))
+        if (d->lacks_zero && is_zero_state(state))
             return tell_codec(d->object, RILLIO_NAME(reset), NULL);
         return tell_codec(d->object, RILLIO_NAME(setstate), state);
     }
@@ -524,8 +547,9 @@ PyObject *textio_newlines(textio *t)
 /* What a function of _codecs makes of it: the first of the pair. */
 static PyObject *encode_by_function(textio *t, PyObject *text)
 {
+    bool first = t->at_start && t->encoder.first;
     PyObject *function =
-        Py_NewRef(t->at_start ? t->encoder.first : t->encoder.object);
+        Py_NewRef(first ? t->encoder.first : t->encoder.object);
     PyObject *args[] = {text, t->encoder.errors}, *pair, *bytes = NULL;
 
     Py_INCREF(args[1]);
@@ -555,7 +579,7 @@ static PyObject *encode_by_object(textio *t, PyObject *text)
 }
 
 /* Encode as the interpreter does it. */
-static PyObject *encode_text(textio *t, PyObject *text, const char *encoding)
+static PyObject *encode_here(textio *t, PyObject *text, const char *encoding)
 {
     PyObject *held = Py_NewRef(t->encoder.errors), *bytes = NULL;
     const char *errors = PyUnicode_AsUTF8(held);
@@ -568,20 +592,23 @@ static PyObject *encode_text(textio *t, PyObject *text, const char *encoding)
 
 PyObject *textio_encode(textio *t, PyObject *text)
 {
-    enum textio_kind kind = t->encoder.kind;
+    bool strict = t->encoder.strict;
     PyObject *bytes;
 
-    switch (kind) {
+    switch (t->encoder.kind) {
     case TEXTIO_OBJECT:
         return encode_by_object(t, text);
     case TEXTIO_UTF8:
-        bytes = encode_text(t, text, "utf-8");
+        bytes = strict ? PyUnicode_AsUTF8String(text)
+                       : encode_here(t, text, "utf-8");
         break;
     case TEXTIO_ASCII:
-        bytes = encode_text(t, text, "ascii");
+        bytes = strict ? PyUnicode_AsASCIIString(text)
+                       : encode_here(t, text, "ascii");
         break;
     case TEXTIO_LATIN1:
-        bytes = encode_text(t, text, "latin-1");
+        bytes = strict ? PyUnicode_AsLatin1String(text)
+                       : encode_here(t, text, "latin-1");
         break;
     default:
         bytes = encode_by_function(t, text);

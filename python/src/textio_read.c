@@ -9,19 +9,28 @@
 
 /* ---- The chunk ---------------------------------------------------------- */
 
-static bool ends_lines_at_lf(const textio *t)
+/* Whether in `text` only \n ends lines. */
+static bool has_lf_lines(const textio *t, PyObject *text)
 {
-    return t->newline == RILL_NEWLINE_UNIVERSAL ||
-           t->newline == RILL_NEWLINE_LF;
+    switch (t->newline) {
+    case RILL_NEWLINE_UNIVERSAL:
+    case RILL_NEWLINE_LF:
+        return true;
+    case RILL_NEWLINE_KEEP:
+        return PyUnicode_FindChar(text, '\r', 0, PyUnicode_GET_LENGTH(text),
+                                  1) < 0;
+    default:
+        return false;
+    }
 }
 
 void textio_set_decoded(textio *t, PyObject *text)
 {
-    t->used = 0;
+    t->used = t->counted = t->counted_size = 0;
     t->length = text ? PyUnicode_GET_LENGTH(text) : 0;
-    t->ascii = text && PyUnicode_IS_ASCII(text) && ends_lines_at_lf(t)
-                   ? PyUnicode_DATA(text)
-                   : NULL;
+    t->lf_lines = text && has_lf_lines(t, text);
+    t->ascii =
+        t->lf_lines && PyUnicode_IS_ASCII(text) ? PyUnicode_DATA(text) : NULL;
     Py_XSETREF(t->decoded, text);
 }
 
@@ -279,17 +288,41 @@ PyObject *textio_read(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 
 /* ---- Lines -------------------------------------------------------------- */
 
+/* The index of `c` in `text` from `start` on, or -1. */
+static Py_ssize_t find(PyObject *text, Py_ssize_t start, char c)
+{
+    Py_ssize_t n = PyUnicode_GET_LENGTH(text);
+    const char *data, *found;
+
+    if (PyUnicode_KIND(text) != PyUnicode_1BYTE_KIND)
+        return PyUnicode_FindChar(text, (Py_UCS4)c, start, n, 1);
+    data = (const char *)PyUnicode_1BYTE_DATA(text);
+    found = memchr(data + start, c, (size_t)(n - start));
+    return found ? found - data : -1;
+}
+
+/* The index behind the first \r\n from `start` on, or -1. */
+static Py_ssize_t find_crlf_end(PyObject *text, Py_ssize_t start)
+{
+    Py_ssize_t lf = find(text, start, '\n');
+
+    while (lf >= 0 &&
+           (lf == start || PyUnicode_READ_CHAR(text, lf - 1) != '\r'))
+        lf = find(text, lf + 1, '\n');
+    return lf < 0 ? -1 : lf + 1;
+}
+
 /* Where the next line ends in `text`, from `start` on; -1 if it does not. */
 static Py_ssize_t find_end(const textio *t, PyObject *text, Py_ssize_t start)
 {
-    const char *from, *end;
-    Py_ssize_t n = PyUnicode_GET_LENGTH(text) - start;
+    Py_ssize_t end;
 
-    if (PyUnicode_KIND(text) != PyUnicode_1BYTE_KIND || !ends_lines_at_lf(t))
+    if (t->newline == RILL_NEWLINE_CRLF)
+        return find_crlf_end(text, start);
+    if (!t->lf_lines && t->newline == RILL_NEWLINE_KEEP)
         return rillio_find_line(text, start, t->newline);
-    from = (const char *)PyUnicode_1BYTE_DATA(text) + start;
-    end = memchr(from, '\n', (size_t)n);
-    return end ? start + (end - from) + 1 : -1;
+    end = find(text, start, t->newline == RILL_NEWLINE_CR ? '\r' : '\n');
+    return end < 0 ? -1 : end + 1;
 }
 
 /* A line under construction. */

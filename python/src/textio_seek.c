@@ -275,21 +275,23 @@ static bool search_and_return(struct search *s)
     return found;
 }
 
-/* How many bytes the first `n` characters have in UTF-8. */
-static Py_ssize_t utf8_size(PyObject *text, Py_ssize_t n)
+/* How many bytes the characters that were used have in UTF-8. What was counted
+ * once is not counted again, so that tell() after each line is quick. */
+static Py_ssize_t utf8_size(textio *t)
 {
-    int kind = (int)PyUnicode_KIND(text);
-    const void *data = PyUnicode_DATA(text);
-    Py_ssize_t size = n;
+    int kind = (int)PyUnicode_KIND(t->decoded);
+    const void *data = PyUnicode_DATA(t->decoded);
 
-    if (PyUnicode_IS_ASCII(text))
-        return n;
-    for (Py_ssize_t i = 0; i < n; i++) {
-        Py_UCS4 c = PyUnicode_READ(kind, data, i);
+    if (PyUnicode_IS_ASCII(t->decoded))
+        return t->used;
+    if (t->counted > t->used)
+        t->counted = t->counted_size = 0;
+    for (; t->counted < t->used; t->counted++) {
+        Py_UCS4 c = PyUnicode_READ(kind, data, t->counted);
 
-        size += (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
+        t->counted_size += 1 + (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
     }
-    return size;
+    return t->counted_size;
 }
 
 /* Whether each byte or sequence of the input is a character, and no line end
@@ -324,8 +326,7 @@ static void compute(textio *t, struct cookie *c)
         if (PyUnicode_FindChar(t->decoded, '\n', 0, t->used, 1) >= 0)
             nl->seen |= RILL_SEEN_LF;
     }
-    c->start += t->decoder.kind == TEXTIO_UTF8 ? utf8_size(t->decoded, t->used)
-                                               : t->used;
+    c->start += t->decoder.kind == TEXTIO_UTF8 ? utf8_size(t) : t->used;
 }
 
 /* The cookie for the place in the chunk, `position` being where the buffer

@@ -111,18 +111,26 @@ static bool put(textio *t, const char *data, Py_ssize_t n, PyObject *bytes,
     return (!now && t->pending_size < t->chunk_size) || textio_write_pending(t);
 }
 
-/* Whether the characters of `text` are, as they lie in memory, its bytes. */
-static bool is_encoded(const textio *t, PyObject *text)
+/* Encode `text` to where it waits, if it is sure that no chunk comes together by
+ * that, and that there is room. */
+static bool put_in_place(textio *t, PyObject *text)
 {
-    switch (t->encoder.kind) {
-    case TEXTIO_LATIN1:
-        return PyUnicode_KIND(text) == PyUnicode_1BYTE_KIND;
-    case TEXTIO_UTF8:
-    case TEXTIO_ASCII:
-        return PyUnicode_IS_ASCII(text);
-    default:
+    Py_ssize_t size = t->pending_size, n = PyUnicode_GET_LENGTH(text);
+    Py_ssize_t room =
+        t->pending_room < t->chunk_size ? t->pending_room : t->chunk_size;
+
+    room -= size;
+    if (textio_is_encoded(t, text) && n < room)
+        memcpy(t->pending + size, PyUnicode_DATA(text), (size_t)n);
+    else if (n < room / 4)
+        n = textio_encode_to(t, t->pending + size, text);
+    else
         return false;
-    }
+    if (n < 0)
+        return false;
+    t->pending_size = size + n;
+    t->has_pending = true;
+    return true;
 }
 
 static bool put_text(textio *t, PyObject *text, bool now)
@@ -130,7 +138,9 @@ static bool put_text(textio *t, PyObject *text, bool now)
     PyObject *bytes;
     bool done;
 
-    if (is_encoded(t, text)) {
+    if (!now && put_in_place(t, text))
+        return true;
+    if (textio_is_encoded(t, text)) {
         t->at_start = false;
         return put(t, PyUnicode_DATA(text), PyUnicode_GET_LENGTH(text), NULL,
                    now);
@@ -209,23 +219,17 @@ static bool write_text(textio *t, PyObject *text)
 
 void textio_settle_writing(textio *t)
 {
-    t->copies = t->encoder.kind >= TEXTIO_UTF8 && !line_end(t) &&
+    t->copies = t->encoder.kind >= TEXTIO_FUNCTION && !line_end(t) &&
                 !t->line_buffering && !t->write_through &&
                 t->decoder.kind != TEXTIO_OBJECT;
 }
 
-/* Write `text` if it is to be copied, and there is room. */
+/* Write `text` if to put it in place is all there is to do. */
 static bool copy_text(textio *t, PyObject *text)
 {
-    Py_ssize_t n = PyUnicode_GET_LENGTH(text), size = t->pending_size;
-
-    if (!t->copies || !PyUnicode_IS_ASCII(text) || t->decoded ||
-        t->snapshot_input || t->decoder.partial ||
-        n >= t->pending_room - size || n >= t->chunk_size - size)
+    if (!t->copies || t->decoded || t->snapshot_input || t->decoder.partial ||
+        !put_in_place(t, text))
         return false;
-    memcpy(t->pending + size, PyUnicode_DATA(text), (size_t)n);
-    t->pending_size = size + n;
-    t->has_pending = true;
     t->decoder.newlines.seen = t->decoder.newlines.pending_cr = 0;
     return true;
 }

@@ -174,6 +174,14 @@ class WhatFails(TemporaryDirectory):
         with self.assertRaises(ZeroDivisionError):
             capi_example.write_numbers(Broken(), "wb", 1)
 
+    def test_an_exception_that_leaves_the_stream_well(self):
+        class Unable:
+            def read(self, size):
+                raise io.UnsupportedOperation("not today")
+
+        with self.assertRaisesRegex(io.UnsupportedOperation, "not today"):
+            capi_example.first_line(Unable())
+
     def test_an_exception_after_some_data(self):
         class Breaks:
             pieces = [b"a\n", b"b\n"]

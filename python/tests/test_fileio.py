@@ -240,6 +240,22 @@ class Behaviour(InDirectory):
             self.assertEqual(os.read(f.fileno(), 2), b"45")
             self.assertEqual(f.readall(), b"6789")
 
+    def test_position_of_a_buffer_over_it(self):
+        pathlib.Path("f").write_bytes(b"0123456789")
+        fd = os.open("f", os.O_RDONLY)
+        os.lseek(fd, 3, os.SEEK_SET)
+        given = rillio.FileIO(fd)
+        moved = [rillio.FileIO("f") for _ in range(4)]
+        os.lseek(moved[0].fileno(), 3, os.SEEK_SET)
+        moved[1].read(3)
+        moved[2].readinto(bytearray(3))
+        moved[3].seek(3)
+        for raw in [given] + moved:
+            with rillio.BufferedReader(raw) as f:
+                self.assertEqual(f.read(2), b"34")
+                f.seek(6)  # within what it has read
+                self.assertEqual(f.read(2), b"67")
+
     def test_readall_of_a_file_that_changes(self):
         with rillio.FileIO("f", "w+") as f, rillio.FileIO("f") as g:
             f.write(b"x" * 100_000)  # g was opened when it was empty

@@ -1,4 +1,5 @@
 """Stream: any stream of librill as a raw file."""
+import contextlib
 import errno
 import gc
 import io
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import warnings
 import weakref
@@ -274,6 +276,22 @@ class Others(unittest.TestCase):
         for call in stream.read, stream.readline, stream.close:
             self.assertRaises(KeyError, call)
 
+    def test_nothing_of_a_file_is_kept(self):
+        class Broken:
+            def read(self, size):
+                raise KeyError(self)
+
+        for end in "close", "discard":
+            file = Broken()
+            gone = weakref.ref(file)
+            stream = Stream.open(file)
+            self.assertRaises(KeyError, stream.read)
+            with contextlib.suppress(KeyError):
+                getattr(stream, end)()
+            del file
+            gc.collect()
+            self.assertIsNone(gone())
+
     def test_a_subclass(self):
         class Named(Stream):
             pass
@@ -407,6 +425,48 @@ class Threads(unittest.TestCase):
         for thread in threads:
             thread.join()
         self.assertEqual(sum(sums), sum(range(10000)))
+
+    def test_take_turns(self):
+        class Slow:
+            """A file whose reads wait until they may go on."""
+
+            def __init__(self):
+                self.entered, self.go = threading.Event(), threading.Event()
+                self.position = 0
+
+            def seekable(self):
+                return True
+
+            def tell(self):
+                return self.position
+
+            def seek(self, offset, whence=0):
+                self.position = offset + (0, self.position, 100)[whence]
+                return self.position
+
+            def read(self, size):
+                self.entered.set()
+                self.go.wait()
+                self.position += 1
+                return b"x"
+
+        for of_a_section in False, True:
+            slow, results = Slow(), []
+            stream = Stream.open(slow)
+            other = stream.section(1) if of_a_section else stream
+            first = threading.Thread(
+                target=lambda: results.append(stream.read(1)))
+            first.start()
+            slow.entered.wait()
+            second = threading.Thread(
+                target=lambda: results.append(other.read(2)))
+            second.start()
+            time.sleep(0.05)  # it could come in now
+            slow.go.set()
+            first.join()
+            second.join()
+            self.assertEqual(results, [b"x", b"xx"])
+            other.close()
 
     def test_the_same_thread_again_is_refused(self):
         class Again:

@@ -179,6 +179,8 @@ OPERATIONS = [
     "setattr(t, '_CHUNK_SIZE', 0)", "setattr(t, '_CHUNK_SIZE', 'x')",
     "setattr(t, '_CHUNK_SIZE', 2**70)", "setattr(t, '_CHUNK_SIZE', 5)",
     "t._CHUNK_SIZE", "setattr(t, 'mine', 5)", "t.__dict__", "repr(t)",
+    "t.__reduce__()", "t.__reduce_ex__(0)", "t.__reduce_ex__(1)",
+    "t.__reduce_ex__(2)", "t.__reduce_ex__(4)",
     "setattr(t, 'mode', 'r')", "repr(t)", "setattr(t, 'name', 'n')",
     "t.detach() is b", "repr(t)", "t.read()", "t.buffer", "t.write('x')",
     "t.closed", "t.close()", "t.encoding", "t.errors", "t.flush()",

@@ -92,31 +92,29 @@ ptrdiff_t rill_read_chars(rill *s, char *buf, size_t size, size_t count)
 /* A line that ends in any of \n, \r and \r\n (keep), or in \r\n only. */
 static ptrdiff_t chars_read_line(rill *s, int newline, const char **line_out)
 {
-    const void *data = NULL;
-    ptrdiff_t have = 0;
-    size_t searched = 0, n = 0;
+    size_t have = 0, searched = 0, n = 0;
+    bool ended = false;
 
-    for (;;) {
-        ptrdiff_t r = rill_peek(s, &data, (size_t)have + 1);
-        bool ended = r <= have;
+    while (!ended) {
+        const void *data;
+        ptrdiff_t r = rill_peek(s, &data, have + 1);
 
         if (r <= 0 && (have == 0 || rill_failed(s, NULL) == RILL_OK))
             return r;
-        have = ended ? have : r; /* a failure shows in the next call */
-        n = rill_newlines_find((const char *)data + searched,
-                               (size_t)have - searched, 1, newline);
+        ended = r <= (ptrdiff_t)have; /* a failure shows in the next call */
+        have = (size_t)(s->rend - s->rpos);
+        n = rill_newlines_find(s->rpos + searched, have - searched, 1, newline);
         if (n > 0)
             n += searched;
         /* Behind a \r there may be a \n. */
-        if (ended || (n > 0 && n < (size_t)have) ||
-            (n > 0 && ((const char *)data)[n - 1] == '\n'))
+        if (n > 0 && (n < have || s->rpos[n - 1] == '\n'))
             break;
-        searched = (size_t)have - 1;
+        searched = have - 1;
     }
     if (n == 0)
-        n = (size_t)have;
+        n = have;
+    *line_out = (const char *)s->rpos;
     (void)!rill_consume(s, n);
-    *line_out = data;
     return (ptrdiff_t)n;
 }
 

@@ -5,6 +5,7 @@
  * wait for the others. What has been encoded waits too, if the stream below
  * would block, so that a piece is either taken or not.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "text.h"
@@ -83,6 +84,19 @@ static ptrdiff_t encode_all(struct text *t, const unsigned char *in, size_t n)
     return done > 0 ? (ptrdiff_t)done : r;
 }
 
+/* The same, and keep the first bytes of a character for later. */
+static ptrdiff_t encode_begun(struct text *t, const unsigned char *in, size_t n)
+{
+    ptrdiff_t r = encode_all(t, in, n);
+
+    if (r != 0)
+        return r;
+    assert(n < sizeof(t->part));
+    memcpy(t->part, in, n);
+    t->part_size = (unsigned char)n;
+    return (ptrdiff_t)n;
+}
+
 /* Encode up to what ends a line, or that, as it should be written. */
 static ptrdiff_t encode_line(struct text *t, const unsigned char *in, size_t n)
 {
@@ -92,7 +106,7 @@ static ptrdiff_t encode_line(struct text *t, const unsigned char *in, size_t n)
     if (n > TEXT_OUT)
         n = TEXT_OUT; /* not to look far beyond what is taken */
     if (!t->line_end)
-        return encode_all(t, in, n);
+        return encode_begun(t, in, n);
     if (t->swallows) {
         t->swallows = 0;
         if (*in == '\n')
@@ -100,7 +114,7 @@ static ptrdiff_t encode_line(struct text *t, const unsigned char *in, size_t n)
     }
     end = memchr(in, t->turned, n);
     if (end != in)
-        return encode_all(t, in, end ? (size_t)(end - in) : n);
+        return encode_begun(t, in, end ? (size_t)(end - in) : n);
     r = encode_all(t, (const unsigned char *)t->line_end, strlen(t->line_end));
     if (r < 0)
         return r;
@@ -150,16 +164,8 @@ ptrdiff_t rill__text_write(rill *s, void *self, const void *buf, size_t n,
     if (t->codec.encoder_state == CODEC_START && rill_tell(t->below) > 0)
         t->codec.encoder_state = CODEC_NATIVE; /* no mark in the middle */
     while (done < n) {
-        if (t->part_size > 0) {
-            r = encode_part(t, in + done, n - done);
-        } else {
-            r = encode_line(t, in + done, n - done);
-            if (r == 0) {
-                r = (ptrdiff_t)(n - done);
-                t->part_size = (unsigned char)r;
-                memcpy(t->part, in + done, (size_t)r);
-            }
-        }
+        r = t->part_size > 0 ? encode_part(t, in + done, n - done)
+                             : encode_line(t, in + done, n - done);
         if (r < 0)
             break;
         done += (size_t)r;

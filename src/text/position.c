@@ -37,21 +37,31 @@ static void drop_marks(struct text *t, size_t first, size_t count)
             (t->mark_count - first) * sizeof(t->marks[0]));
 }
 
+/* There are too many: leave every second one, and space those to come so. */
+static void thin_marks(struct text *t)
+{
+    for (size_t i = TEXT_MARKS - 2; i > 0; i -= 2)
+        drop_marks(t, i, 1);
+    t->apart = (t->decoded - t->marks[1].text) / (TEXT_MARKS / 2);
+}
+
 void rill__text_mark(const rill *s, struct text *t)
 {
     size_t passed = 0, n = t->mark_count;
 
-    if (t->start < 0 ||
-        (n > 0 && (!t->codec.restarts || t->marks[n - 1].text == t->decoded)))
+    if (t->start < 0 || (n > 0 && !t->codec.restarts))
         return;
     while (passed + 2 < n && t->marks[passed + 2].text <= text_stands_at(s, t))
         passed++;
     if (passed > 0)
         drop_marks(t, 1, passed);
-    if (t->mark_count == TEXT_MARKS) {
-        for (size_t i = TEXT_MARKS - 2; i > 0; i -= 2)
-            drop_marks(t, i, 1);
-    }
+    n = t->mark_count;
+    if (n <= 2)
+        t->apart = 1;
+    if (n > 0 && t->decoded - t->marks[n - 1].text < t->apart)
+        return;
+    if (n == TEXT_MARKS)
+        thin_marks(t);
     t->marks[t->mark_count++] = mark_here(t);
 }
 

@@ -43,6 +43,7 @@ struct text {
     int64_t consumed;    /* bytes of what is below */
     unsigned hold_at, hold_end;
     unsigned char hold[TEXT_HOLD];
+    int64_t apart; /* at least, of marks: bytes of text */
     size_t mark_count;
     struct mark marks[TEXT_MARKS]; /* the first one stays: see position.c */
 

@@ -214,6 +214,45 @@ TEST(positions__in_a_long_text)
     }
 }
 
+/* However much has been read, and however much at once: a position is found
+ * again without decoding all of that again. */
+TEST(positions__are_near)
+{
+    static const setup how = {1000, 64, 0};
+    size_t len;
+    char *text = long_text(100000, 0x10ffff, 11, &len);
+    struct bytes raw, want = as_read(RILL_NEWLINE_UNIVERSAL, text, len);
+    size_t at = 0, ahead = 0;
+    opened p;
+
+    CHECK(encode(&encodings[2], text, len, &raw));
+    open_over(&p, &raw, "utf-16-le", RILL_NEWLINE_UNIVERSAL, &how);
+    while (at < want.len) {
+        rill_text_position here;
+        const void *data;
+        size_t n = 777 < want.len - at ? 777 : want.len - at;
+
+        if (at % 7 == 0 && want.len - at > 30000) {
+            CHECK(rill_peek(p.s, &data, 30000) >= 30000);
+            ahead = at + 31000;
+        }
+        CHECK_OK(rill_text_tell(p.s, &here));
+        CHECK(here.skip <= (at < ahead ? 5000 : 1000));
+        if (at % 11 == 0) {
+            CHECK_OK(rill_text_seek(p.s, &here));
+            ahead = at;
+        }
+        CHECK(rill_peek(p.s, &data, n) >= (ptrdiff_t)n);
+        CHECK_MEM(data, n, want.data + at, n);
+        CHECK_OK(rill_consume(p.s, n));
+        at += n;
+    }
+    close_both(&p);
+    free(text);
+    free(raw.data);
+    free(want.data);
+}
+
 /* What is written goes where the position was taken, not where reading ahead
  * had come to. */
 TEST(positions__are_where_writing_goes)

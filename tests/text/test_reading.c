@@ -244,6 +244,24 @@ TEST(reading__part_of_a_character_when_it_would_block)
     CHECK_OK(rill_close(s));
 }
 
+/* Without a buffer, not a byte more than the character's is taken. */
+TEST(reading__takes_no_more_than_it_must)
+{
+    static const char text[] = "\xc3\xa9\xe2\x82\xac\r\nz";
+    static const int taken[] = {2, 2, 5, 5, 5, 7, 8};
+    rill_options o = RILL_OPTIONS_INIT;
+    rill *below = rill_open_view(text, sizeof(text) - 1), *s;
+
+    o.buffer_size = RILL_UNBUFFERED;
+    s = rill_open_text(below, RILL_TAKE, &o);
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        CHECK(rill_getc(s) > 0);
+        CHECK_INT(taken[i], rill_tell(below));
+    }
+    CHECK_CODE(RILL_EEOF, rill_getc(s));
+    CHECK_OK(rill_close(s));
+}
+
 /* ---- Bytes that are no text ------------------------------------------------ */
 
 /* What comes before is read; then the failure, which sticks, and says where. */

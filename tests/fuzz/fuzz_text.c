@@ -476,12 +476,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct input in = {data, data + size}, steps;
     struct plan p = {0};
     bool writes;
+    size_t most;
 
     fuzz_begin();
     draw_plan(&p, &in);
     writes = in_below(&in, 2);
+    most = in_below(&in, 64);
     steps.at = in.at;
-    steps.end = in.at + in_below(&in, 64) % (in_left(&in) + 1);
+    steps.end = in.at + most % (in_left(&in) + 1);
     in.at = steps.end;
     p.raw.data = fuzz_alloc(in_left(&in));
     p.raw.len = in_bytes(&in, p.raw.data, in_left(&in));

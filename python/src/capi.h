@@ -62,4 +62,9 @@ void rillio_pyfile_report_to(rill *s, rillio_exception *where);
  * meanwhile it refuses what would move it, as with getbuffer(). */
 rill *rillio_open_lent(PyObject *bytesio, int access);
 
+/* Visit the objects that such a stream holds, if it is one: for the tp_traverse
+ * of who owns it. */
+int rillio_pyfile_traverse(rill *s, visitproc visit, void *arg);
+int rillio_lent_traverse(rill *s, visitproc visit, void *arg);
+
 #endif /* RILLIO_CAPI_INTERNAL_H */

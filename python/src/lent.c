@@ -129,3 +129,12 @@ rill *rillio_open_lent(PyObject *bytesio, int access)
     rill_start_at(s, rill_tell(owner));
     return s;
 }
+
+int rillio_lent_traverse(rill *s, visitproc visit, void *arg)
+{
+    struct lent *l = rill_self(s, &lent_ops);
+
+    if (l)
+        Py_VISIT(l->bytesio);
+    return 0;
+}

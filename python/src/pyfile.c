@@ -70,6 +70,20 @@ void rillio_pyfile_report_to(rill *s, rillio_exception *where)
     f->report = where;
 }
 
+int rillio_pyfile_traverse(rill *s, visitproc visit, void *arg)
+{
+    struct pyfile *f = pyfile_of(s);
+
+    if (!f)
+        return 0;
+    Py_VISIT(f->file);
+    Py_VISIT(f->read);
+    Py_VISIT(f->write);
+    Py_VISIT(f->kept.value);
+    Py_VISIT(f->kept.traceback);
+    return 0;
+}
+
 /* The code of an OSError, which also carries its errno. */
 static int os_error_code(PyObject *exception)
 {

@@ -129,6 +129,16 @@ static void forget(stream *self)
         self->parent->sections--;
 }
 
+/* End it, and tell nobody. */
+static void drop(stream *self)
+{
+    rill *s = self->rill;
+
+    forget(self);
+    if (!self->borrowed)
+        rill_discard(s);
+}
+
 /* Enter to end it. False: raised. */
 static bool enter_last(stream *self)
 {
@@ -238,11 +248,8 @@ static void stream_dealloc(PyObject *o)
     if (!rillio_finalized(o))
         return;
     PyObject_GC_UnTrack(o);
-    if (self->rill) { /* its close() was overridden, or refused */
-        if (!self->borrowed)
-            rill_discard(self->rill);
-        forget(self);
-    }
+    if (self->rill) /* its close() was overridden, or refused */
+        drop(self);
     if (self->lock)
         PyThread_free_lock(self->lock);
     Py_XDECREF(self->parent);
@@ -252,13 +259,25 @@ static void stream_dealloc(PyObject *o)
 
 static int stream_traverse(PyObject *o, visitproc visit, void *arg)
 {
-    Py_VISIT(((stream *)o)->parent);
-    return rillio_traverse_head((rillio_object *)o, visit, arg);
+    stream *self = (stream *)o;
+    int rc = 0;
+
+    Py_VISIT(self->parent);
+    if (self->rill && !self->borrowed)
+        rc = rillio_pyfile_traverse(self->rill, visit, arg);
+    if (rc == 0 && self->rill && !self->borrowed)
+        rc = rillio_lent_traverse(self->rill, visit, arg);
+    return rc ? rc : rillio_traverse_head((rillio_object *)o, visit, arg);
 }
 
-/* The parent stays: its stream is what this one works on. */
+/* The parent stays: its stream is what this one works on. What close() was not
+ * called for, or did not close, is let go of. */
 static int stream_clear(PyObject *o)
 {
+    stream *self = (stream *)o;
+
+    if (self->rill && self->sections == 0)
+        drop(self);
     rillio_clear_head((rillio_object *)o);
     return 0;
 }

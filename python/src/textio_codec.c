@@ -325,15 +325,13 @@ static PyObject *join_partial(textio *t, enum textio_kind kind, PyObject *input)
     return joined;
 }
 
-/* Hold back what is behind the first `used` of the bytes of `input`. An error
- * handler may make more of them than there are, or less than nothing. */
+/* Hold back what is behind the first `used` of the bytes of `input`: more than
+ * there are, where an error handler put others in their place. */
 static bool keep_partial(textio *t, PyObject *input, Py_ssize_t used)
 {
     Py_ssize_t n = PyBytes_GET_SIZE(input);
     PyObject *partial = NULL;
 
-    if (used < 0)
-        used = used + n < 0 ? 0 : used + n;
     if (used < n) {
         partial = PyBytes_FromStringAndSize(PyBytes_AS_STRING(input) + used,
                                             n - used);

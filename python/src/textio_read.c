@@ -343,7 +343,7 @@ static bool ends_in_doubt(const textio *t, PyObject *text, Py_ssize_t start)
 }
 
 /* Go through `text`, the chunk's from `start` on with what was in doubt before
- * it. 1: the line ends at *end_out, 0: it takes all, and goes on, -1: raised. */
+ * it. 1: the line ends at *end_out; 0: it takes all, and goes on; -1: raised */
 static int extend_line(textio *t, struct line *line, PyObject *text,
                        Py_ssize_t start, Py_ssize_t *end_out)
 {

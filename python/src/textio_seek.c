@@ -284,8 +284,6 @@ static Py_ssize_t utf8_size(textio *t)
 
     if (PyUnicode_IS_ASCII(t->decoded))
         return t->used;
-    if (t->counted > t->used)
-        t->counted = t->counted_size = 0;
     for (; t->counted < t->used; t->counted++) {
         Py_UCS4 c = PyUnicode_READ(kind, data, t->counted);
 

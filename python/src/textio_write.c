@@ -111,8 +111,8 @@ static bool put(textio *t, const char *data, Py_ssize_t n, PyObject *bytes,
     return (!now && t->pending_size < t->chunk_size) || textio_write_pending(t);
 }
 
-/* Encode `text` to where it waits, if it is sure that no chunk comes together by
- * that, and that there is room. */
+/* Encode `text` to where it waits, if there surely is room, and no chunk comes
+ * together by that. */
 static bool put_in_place(textio *t, PyObject *text)
 {
     Py_ssize_t size = t->pending_size, n = PyUnicode_GET_LENGTH(text);

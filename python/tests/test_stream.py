@@ -238,6 +238,30 @@ class Others(unittest.TestCase):
         gc.collect()
         self.assertIsNone(gone())
 
+    def test_files_that_know_their_stream_in_rubbish(self):
+        class File:
+            def read(self, size):
+                return b""
+
+            def write(self, data):
+                raise KeyError(self)
+
+        class Stubborn(Stream):
+            def close(self):
+                pass
+
+        for cls in Stream, Stubborn:
+            for make in File, rillio.BytesIO, io.BytesIO:
+                for mode in "rb", "wb":
+                    file = make()
+                    file.stream = cls.open(file, mode)
+                    gone = weakref.ref(file)
+                    if mode == "wb":
+                        file.stream.write(b"x")
+                    del file
+                    gc.collect()
+                    self.assertIsNone(gone(), (cls, make, mode))
+
     def test_copies(self):
         target = Stream.memory()
         self.assertEqual(target.copy(io.BytesIO(b"abc")), 3)

@@ -161,7 +161,8 @@ RILL_API void *rill_self(rill *s, const rill_ops *ops);
  * from `grow`, `fileno` and before first use. */
 RILL_API void rill_become(rill *s, const rill_ops *ops);
 
-/* Set the position of a stream that has not been used yet. */
+/* Set the position of a stream that has not been used yet; in an operation of a
+ * store without `size`, what its offsets count on from: a failure is there. */
 RILL_API void rill_start_at(rill *s, int64_t offset);
 
 /*

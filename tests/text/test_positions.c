@@ -238,7 +238,7 @@ TEST(positions__are_near)
         }
         CHECK_OK(rill_text_tell(p.s, &here));
         CHECK(here.skip <= (at < ahead ? 5000 : 1000));
-        if (at % 11 == 0) {
+        if (at == 777 * 11) {
             CHECK_OK(rill_text_seek(p.s, &here));
             ahead = at;
         }

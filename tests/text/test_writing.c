@@ -98,6 +98,11 @@ TEST(writing__behind_what_is_there)
             CHECK_INT(2, rill_write(s, "x\n", 2));
             CHECK_OK(rill_close(s));
         }
+        s = rill_open_with("f", "a+t", &o);
+        CHECK_REST(s, "");
+        CHECK_OK(rill_text_rewind(s));
+        CHECK_REST(s, "x\nx\nx\n");
+        CHECK_OK(rill_close(s));
         s = rill_open_with("f", "r+t", &o);
         CHECK_REST(s, "x\nx\nx\n");
         CHECK_INT(1, rill_putc(s, 'y') == 'y');

@@ -3,6 +3,12 @@
  */
 #include "encodings.h"
 
+#ifdef _WIN32
+enum { WINDOWS = 1 };
+#else
+enum { WINDOWS = 0 };
+#endif
+
 const struct encoding encodings[] = {
     {"utf-8", 0, 0x10ffff, 0, 0},     {"utf-8-sig", 0, 0x10ffff, 0, 1},
     {"utf-16-le", 2, 0x10ffff, 0, 0}, {"utf-16-be", 2, 0x10ffff, 1, 0},
@@ -70,9 +76,22 @@ static void put_character(struct bytes *out, const struct encoding *e,
     put_unit(out, e, c);
 }
 
+int is_known(const char *name)
+{
+    rill_options o = RILL_OPTIONS_INIT;
+    rill *s;
+
+    o.encoding = name;
+    s = rill_open_text(rill_open_null(), RILL_TAKE, &o);
+    rill_discard(s);
+    return s != NULL;
+}
+
 int encode(const struct encoding *e, const char *text, size_t len,
            struct bytes *out)
 {
+    if (!is_known(e->name))
+        return 0;
     *out = (struct bytes){test_alloc(4 * len + 4), 0};
     if (e->mark && e->unit)
         put_character(out, e, 0xfeff);
@@ -116,7 +135,8 @@ struct bytes as_written(int newline, const char *text, size_t len)
     for (size_t i = 0; i < len; i++) {
         int end = text[i] == '\n';
 
-        if (end && newline == RILL_NEWLINE_CRLF)
+        if (end && (newline == RILL_NEWLINE_CRLF ||
+                    (WINDOWS && newline == RILL_NEWLINE_UNIVERSAL)))
             out.data[out.len++] = '\r';
         out.data[out.len++] =
             end && newline == RILL_NEWLINE_CR ? '\r' : (unsigned char)text[i];

@@ -25,8 +25,11 @@ struct bytes {
     size_t len;
 };
 
-/* The text in that encoding; false (and nothing to free) if a character is not
- * in it. */
+/* Whether there is such an encoding: not all that the tests use are built in. */
+int is_known(const char *name);
+
+/* The text in that encoding; false (and nothing to free) if that is not known,
+ * or does not have a character. */
 int encode(const struct encoding *e, const char *text, size_t len,
            struct bytes *out);
 

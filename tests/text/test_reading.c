@@ -298,7 +298,8 @@ TEST(reading__strictly)
         check_strict("utf-16-le", modes[i], "a\0b", 3, "a", 2);
         check_strict("utf-16-le", modes[i], "a\0\0\xd8z\0", 6, "a", 2);
         check_strict("utf-32-be", modes[i], "\0\0\0a\0\x11\0\0", 8, "a", 4);
-        check_strict("euc-jp", modes[i], "a\xff", 2, "a", 1);
+        if (is_known("euc-jp"))
+            check_strict("euc-jp", modes[i], "a\xff", 2, "a", 1);
     }
     check_strict(NULL, RILL_NEWLINE_UNIVERSAL, "\r\n\r\n\xff", 5, "\n\n", 4);
     check_strict(NULL, RILL_NEWLINE_UNIVERSAL, "a\r\xff", 3, "a\n", 2);

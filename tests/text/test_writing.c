@@ -139,7 +139,7 @@ TEST(writing__characters)
 
 TEST(writing__line_by_line)
 {
-    static const int modes[] = {RILL_NEWLINE_UNIVERSAL, RILL_NEWLINE_LF};
+    static const int modes[] = {RILL_NEWLINE_KEEP, RILL_NEWLINE_LF};
 
     for (size_t i = 0; i < 2; i++) {
         rill_options o = options(NULL, modes[i], 0);
@@ -199,7 +199,7 @@ TEST(writing__much_when_it_would_block)
     char *text = long_text(20000, 0x10ffff, 1, &len);
 
     none.buffer_size = RILL_UNBUFFERED;
-    none.newline = RILL_NEWLINE_UNIVERSAL;
+    none.newline = RILL_NEWLINE_KEEP;
     s = rill_open_text(rill_open_double(memory, RILL_BORROW, &told, &none),
                        RILL_TAKE, &none);
     while (at < len) {
@@ -247,7 +247,8 @@ TEST(writing__strictly)
     check_strict(NULL, RILL_NEWLINE_CRLF, "a\n\xed\xa0\x80", "a\r\n");
     check_strict("ascii", RILL_NEWLINE_LF, "ab\xc3\xa9z", "ab");
     check_strict("latin-1", RILL_NEWLINE_LF, "\xc3\xa9\xe2\x82\xac", "\xe9");
-    check_strict("iso-8859-15", RILL_NEWLINE_LF, "a\xf0\x9f\x98\x80", "a");
+    if (is_known("iso-8859-15"))
+        check_strict("iso-8859-15", RILL_NEWLINE_LF, "a\xf0\x9f\x98\x80", "a");
     /* Plain text is written as it comes, a character's first bytes too. */
     check_strict(NULL, RILL_NEWLINE_LF,
                  "ab\xff"
@@ -320,7 +321,8 @@ TEST(writing__with_replacements)
     };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        for (size_t piece = 1; piece < 6; piece++) {
+        for (size_t piece = 1; piece < 6 && is_known(all[i].encoding);
+             piece++) {
             rill_options o =
                 options(all[i].encoding, RILL_NEWLINE_LF, RILL_TEXT_REPLACE);
             rill *memory = rill_open_mem(NULL), *s;
@@ -342,6 +344,19 @@ TEST(writing__with_replacements)
     }
 }
 
+/* A character that a line end cuts short is none. */
+TEST(writing__a_line_end_within_a_character)
+{
+    rill_options o = options("latin-1", RILL_NEWLINE_CRLF, RILL_TEXT_REPLACE);
+    rill *memory = rill_open_mem(NULL), *s;
+
+    s = rill_open_text(memory, RILL_BORROW, &o);
+    CHECK_INT(12, rill_puts(s, "\xe2\x82\nand more\xe2"));
+    CHECK_OK(rill_close(s));
+    CHECK_HOLDS(memory, "?\r\nand more?");
+    CHECK_OK(rill_close(memory));
+}
+
 /* At a flush the encoding is back where it started. */
 TEST(writing__with_shift_states)
 {
@@ -349,6 +364,10 @@ TEST(writing__with_shift_states)
     rill *memory = rill_open_mem(NULL), *s;
     rill_text_position here;
 
+    if (!is_known(o.encoding)) {
+        CHECK_OK(rill_close(memory));
+        SKIP("the C library's iconv does not have it");
+    }
     s = rill_open_text(memory, RILL_BORROW, &o);
     CHECK_INT(4, rill_puts(s, "a\xe3\x81\x82"));
     CHECK_OK(rill_text_tell(s, &here));

@@ -2,7 +2,7 @@
 # `make install` heeds PREFIX and DESTDIR.
 PREFIX ?= /usr/local
 
-.PHONY: all demo test bench bench-python install check clean help
+.PHONY: all demo test bench bench-python bench-bridges install check clean help
 .DEFAULT_GOAL := all
 
 all: ## build the library (build/release)
@@ -34,6 +34,13 @@ bench-python: ## compare rillio with Python's io, side by side
 	@ninja -C build/release-python --quiet
 	@PYTHONPATH=build/release-python/python /usr/bin/python3 \
 		python/bench/bench.py $(ARGS)
+
+bench-bridges: ## libraries through Rill, and by their own fastest way
+	@scripts/setup check
+	@scripts/configure build/release-bench -Dtests=disabled -Dbench=true
+	@ninja -C build/release-bench --quiet
+	@for bench in build/release-bench/bridge/bench/bench_*; do \
+		[ -d $$bench ] || $$bench || exit 1; done
 
 install: all ## install to PREFIX (below DESTDIR)
 	@meson install -C build/release --no-rebuild

@@ -184,7 +184,7 @@ static void check_long(const struct encoding *e, int newline, const setup *how)
     }
     open_over(&p, &raw, e->name, newline, how);
     for (size_t i = 0, at = 0; i < PLACES; i++) {
-        size_t n = test_below(&seed, 8000);
+        size_t n = (size_t)test_below(&seed, 8000);
         char got[8000];
 
         n = n < want.len - at ? n : want.len - at;
@@ -194,7 +194,8 @@ static void check_long(const struct encoding *e, int newline, const setup *how)
         CHECK_OK(rill_text_tell(p.s, &places[i]));
     }
     for (int i = 0; i < 200; i++) {
-        size_t k = test_below(&seed, PLACES), n = test_below(&seed, 300);
+        size_t k = (size_t)test_below(&seed, PLACES);
+        size_t n = (size_t)test_below(&seed, 300);
         char got[300];
 
         n = n < want.len - offsets[k] ? n : want.len - offsets[k];

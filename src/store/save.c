@@ -20,7 +20,7 @@
 enum {
     SLOTS = 16,
     COPY = 16 * 1024, /* bytes at a time, where the kernel cannot copy */
-    SUFFIX = 16       /* "." before, ".15.rill-save" after, the NUL */
+    LONGEST = 240     /* of a name, beside "." and ".15.rill-save": 255 */
 };
 
 struct save {
@@ -43,13 +43,14 @@ struct save {
 /* ---- The name beside ------------------------------------------------------ */
 
 /* The slot's name. A long name is cut, between two characters of UTF-8: that
- * others may share the slot does no harm. */
+ * others may share the slot does no harm. On Windows, too, which counts units
+ * of UTF-16, of which there are no more than bytes. */
 static void slot_name(char to[OS_NAME_SIZE], const char *name, int slot)
 {
     size_t len = strlen(name);
 
-    if (len > OS_NAME_SIZE - SUFFIX) {
-        len = OS_NAME_SIZE - SUFFIX;
+    if (len > LONGEST) {
+        len = LONGEST;
         while (len > 0 && (name[len] & 0xc0) == 0x80)
             len--;
     }

@@ -150,8 +150,8 @@ static uint32_t utf32_ordered(uint32_t unit, unsigned swapped)
 {
     if (!swapped)
         return unit;
-    return unit >> 24 | (unit >> 8 & 0xff00) | (unit << 8 & 0xff0000) |
-           unit << 24;
+    return unit >> 24 | (unit >> 8 & 0xff00) | (unit & 0xff00) << 8 |
+           (unit & 0xff) << 24;
 }
 
 static int utf32_get(const unsigned char *in, size_t n, unsigned swapped,

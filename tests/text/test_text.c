@@ -204,6 +204,7 @@ TEST(text__over_descriptors)
     rill_options o = RILL_OPTIONS_INIT;
 
     o.encoding = "utf-16-le";
+    o.newline = RILL_NEWLINE_LF;
     s = rill_open_fd(fd, "wt", RILL_BORROW, &o);
     CHECK_INT(2, rill_puts(s, "a\n"));
     CHECK_OK(rill_close(s));

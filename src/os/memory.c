@@ -124,25 +124,42 @@ static void *range_from_pool(void)
     return NULL;
 }
 
+/* Give back the end of a range that goes to the pool, which is this much too
+ * full by it, if something remains. Returns how much that was. */
+static size_t range_cut(struct range *r, size_t excess)
+{
+    void *p = (void *)atomic_load(&r->base);
+    size_t n = (excess + OS_RANGE_ALIGN - 1) / OS_RANGE_ALIGN * OS_RANGE_ALIGN;
+
+    if (n >= r->committed ||
+        rill__os_uncommit(p, r->committed, r->committed - n) < 0)
+        return 0;
+    r->committed -= n;
+    atomic_fetch_sub(&pooled_bytes, n);
+    return n;
+}
+
 static void range_to_pool(struct range *r)
 {
     void *p = (void *)atomic_load(&r->base);
-    size_t n = r->committed;
+    size_t n = r->committed, limit = atomic_load(&pool_limit);
     size_t all = atomic_fetch_add(&pooled_bytes, n) + n;
 
-    if (all <= atomic_load(&pool_limit)) {
+    if (all > limit)
+        all -= range_cut(r, all - limit);
+    if (all <= limit) {
         for (size_t i = 0; i < POOLED_RANGES; i++) {
             uintptr_t expected = 0;
             if (atomic_load_explicit(&pooled_ranges[i], memory_order_relaxed))
                 continue;
             if (all > POOLED_HOT)
-                rill__os_lazy_free(p, n);
+                rill__os_lazy_free(p, r->committed);
             if (atomic_compare_exchange_strong(&pooled_ranges[i], &expected,
                                                (uintptr_t)p))
                 return;
         }
     }
-    atomic_fetch_sub(&pooled_bytes, n);
+    atomic_fetch_sub(&pooled_bytes, r->committed);
     range_release(r);
 }
 

@@ -136,6 +136,7 @@ int64_t rill__os_copy_range(int to, int64_t to_offset, int from,
 enum { OS_RANGE_ALIGN = 2 * 1024 * 1024 };
 void *rill__os_reserve(size_t n);
 int rill__os_commit(void *p, size_t old_size, size_t new_size);
+int rill__os_uncommit(void *p, size_t old_size, size_t new_size);
 void rill__os_release(void *p, size_t n);
 void rill__os_lazy_free(void *p, size_t n); /* the kernel may take the pages */
 

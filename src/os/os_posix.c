@@ -388,6 +388,16 @@ void rill__os_release(void *p, size_t n)
     munmap(p, n);
 }
 
+int rill__os_uncommit(void *p, size_t old_size, size_t new_size)
+{
+    unsigned char *from = (unsigned char *)p + new_size;
+    size_t n = old_size - new_size;
+
+    if (madvise(from, n, MADV_DONTNEED) < 0 || mprotect(from, n, PROT_NONE) < 0)
+        return RILL_OS_ERROR(errno);
+    return RILL_OK;
+}
+
 void rill__os_lazy_free(void *p, size_t n)
 {
 #ifdef MADV_FREE

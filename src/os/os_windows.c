@@ -415,6 +415,12 @@ void rill__os_release(void *p, size_t n)
         VirtualFree(info.AllocationBase, 0, MEM_RELEASE);
 }
 
+int rill__os_uncommit(void *p, size_t old_size, size_t new_size)
+{
+    return os_result(VirtualFree((unsigned char *)p + new_size,
+                                 old_size - new_size, MEM_DECOMMIT));
+}
+
 void rill__os_lazy_free(void *p, size_t n)
 {
     VirtualAlloc(p, n, MEM_RESET, PAGE_READWRITE);

@@ -297,17 +297,26 @@ TEST(memory_use__no_pool)
     rill_pool_limit((size_t)(256 * MIB));
 }
 
-/* What is above the limit is not kept; lowering it lets go of what is. */
+/* The start of a range is kept, up to the limit, and serves the next stream;
+ * lowering the limit lets go of what is kept. */
 TEST(memory_use__pool_limit)
 {
-    int64_t space;
+    int64_t space, kept, pages;
+    rill *s;
 
     SKIP_IF(not_measurable());
     rill_pool_trim();
     space = address_space();
+    pages = resident();
     rill_pool_limit((size_t)(8 * MIB));
     CHECK_OK(rill_close(filled(40 * MIB, 65536)));
-    CHECK(address_space() - space < 16 * MIB);
+    CHECK(resident() - pages < 10 * MIB);
+    kept = address_space();
+    CHECK(kept - space > 16 * MIB);
+    s = filled(40 * MIB, 65536);
+    CHECK(address_space() - kept < 16 * MIB);
+    CHECK_INT(40 * MIB, rill_size(s));
+    CHECK_OK(rill_close(s));
     CHECK_OK(rill_close(filled(3 * MIB, 65536)));
     rill_pool_limit(0);
     CHECK(address_space() - space < 16 * MIB);

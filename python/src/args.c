@@ -180,6 +180,14 @@ bool rillio_wrong_count(const char *function, Py_ssize_t nargs, Py_ssize_t min,
     return false;
 }
 
+bool rillio_is_no_float(PyObject *arg)
+{
+    if (RILLIO_SINCE(10) || !PyFloat_Check(arg))
+        return true;
+    PyErr_SetString(PyExc_TypeError, "integer argument expected, got float");
+    return false;
+}
+
 bool rillio_int_arg(PyObject *arg, int *out)
 {
     int beyond;
@@ -187,11 +195,8 @@ bool rillio_int_arg(PyObject *arg, int *out)
 
     if (!arg)
         return true;
-    if (!RILLIO_SINCE(10) && PyFloat_Check(arg)) {
-        PyErr_SetString(PyExc_TypeError,
-                        "integer argument expected, got float");
+    if (!rillio_is_no_float(arg))
         return false;
-    }
     value = PyLong_AsLongAndOverflow(arg, &beyond);
     if (value == -1 && !beyond && PyErr_Occurred())
         return false;

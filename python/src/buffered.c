@@ -275,12 +275,15 @@ MAKING(BufferedRandom, true, true)
 
 /* ---- Unmaking ----------------------------------------------------------- */
 
-static PyObject *buffered_dealloc_warn(PyObject *self, PyObject *source)
+static void warn_of_raw(buffered *b, PyObject *source)
 {
-    buffered *b = (buffered *)self;
-
     if (b->ready && b->raw)
         rillio_dealloc_warn(b->raw, source);
+}
+
+static PyObject *buffered_dealloc_warn(PyObject *self, PyObject *source)
+{
+    warn_of_raw((buffered *)self, source);
     Py_RETURN_NONE;
 }
 
@@ -338,7 +341,7 @@ static PyObject *buffered_close(PyObject *self, PyObject *Py_UNUSED(unused))
     closed = raw ? rillio_is_closed(raw) : -1;
     Py_XDECREF(raw);
     if (closed == 0 && b->finalizing)
-        buffered_dealloc_warn(self, self);
+        warn_of_raw(b, self);
     buffered_leave(b);
     if (closed != 0)
         return closed < 0 ? NULL : Py_NewRef(Py_None);

@@ -129,7 +129,7 @@ static bool make_room(struct growing *g, Py_ssize_t n)
     Py_ssize_t room;
 
     if (!g->bytes) {
-        g->bytes = PyBytes_FromStringAndSize(NULL, n);
+        g->bytes = rillio_new_bytes(n);
         return g->bytes != NULL;
     }
     room = PyBytes_GET_SIZE(g->bytes);
@@ -172,7 +172,7 @@ static Py_ssize_t whole_buffers(const buffered *b, Py_ssize_t n)
  * into the result, the rest through the buffer. */
 static PyObject *read_inside(buffered *b, Py_ssize_t n)
 {
-    PyObject *result = PyBytes_FromStringAndSize(NULL, n);
+    PyObject *result = rillio_new_bytes(n);
     Py_ssize_t got, block, r;
     char *out;
 
@@ -551,7 +551,7 @@ PyObject *buffered_peek(PyObject *self, PyObject *const *args, Py_ssize_t nargs)
 /* One read, past the buffer, straight into the result. */
 static PyObject *read1_inside(buffered *b, Py_ssize_t n)
 {
-    PyObject *result = PyBytes_FromStringAndSize(NULL, n);
+    PyObject *result = rillio_new_bytes(n);
     Py_ssize_t r;
 
     if (!result)

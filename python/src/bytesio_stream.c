@@ -51,6 +51,7 @@ bool bytesio_resize_bytes(PyObject **bytes, Py_ssize_t size)
     PyBytes_AS_STRING(resized)[size] = 0;
     forget_hash(resized);
 #endif
+    rillio_large_pages(resized);
     *bytes = resized;
     return true;
 }
@@ -99,7 +100,7 @@ static int grow_bytes(bytesio_stream *stream, rill_flat *flat, size_t capacity)
     if (stream->bytes)
         grown = bytesio_resize_bytes(&stream->bytes, size);
     else
-        stream->bytes = PyBytes_FromStringAndSize(NULL, size);
+        stream->bytes = rillio_new_bytes(size);
     if (!grown || !stream->bytes) {
         PyErr_Clear();
         return RILL_ENOMEM;

@@ -125,15 +125,6 @@ PyObject *bytesio_truncate(bytesio *self, PyObject *const *args,
 
 /* ---- The position ------------------------------------------------------- */
 
-/* Before 3.10 a float was refused in other words. */
-static bool is_no_float(PyObject *arg)
-{
-    if (RILLIO_SINCE(10) || !PyFloat_Check(arg))
-        return true;
-    PyErr_SetString(PyExc_TypeError, "integer argument expected, got float");
-    return false;
-}
-
 /* An integer that must fit. */
 static inline bool offset_arg(PyObject *arg, Py_ssize_t *offset_out)
 {
@@ -141,7 +132,7 @@ static inline bool offset_arg(PyObject *arg, Py_ssize_t *offset_out)
 
     if (rillio_small_int(arg, offset_out))
         return true;
-    index = is_no_float(arg) ? PyNumber_Index(arg) : NULL;
+    index = rillio_is_no_float(arg) ? PyNumber_Index(arg) : NULL;
     if (!index)
         return false;
     *offset_out = PyLong_AsSsize_t(index);
@@ -151,7 +142,7 @@ static inline bool offset_arg(PyObject *arg, Py_ssize_t *offset_out)
 
 static bool whence_arg(PyObject *arg, int *whence_out)
 {
-    return is_no_float(arg) && rillio_int_arg(arg, whence_out);
+    return rillio_int_arg(arg, whence_out);
 }
 
 /* Where a seek goes; -1 with an exception. */

@@ -120,7 +120,7 @@ static PyObject *read_all(fileio *self)
     self->fresh_size = -1;
     if (rest > 0 && rest < PY_SSIZE_T_MAX)
         room = (Py_ssize_t)rest + 1;
-    data = PyBytes_FromStringAndSize(NULL, room);
+    data = rillio_new_bytes(room);
     if (!data)
         return NULL;
     length = read_to_end(self, &data, rest > 0 ? rest : -1);
@@ -167,7 +167,7 @@ PyObject *fileio_read(PyObject *object, PyObject *const *args, Py_ssize_t nargs)
         return NULL;
     if (size < 0)
         return PyObject_CallMethodNoArgs(object, RILLIO_NAME(readall));
-    data = PyBytes_FromStringAndSize(NULL, size);
+    data = rillio_new_bytes(size);
     if (!data)
         return NULL;
     self->fresh_size = -1;

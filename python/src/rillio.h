@@ -164,6 +164,9 @@ static inline bool rillio_count_args(const char *function, Py_ssize_t nargs,
  * of an int only; a str without NUL as UTF-8, borrowed: `expected` is "str", or
  * "str or None" where None is NULL. */
 bool rillio_int_arg(PyObject *arg, int *out);
+
+/* Before 3.10 a float was refused in other words. False: it is one, raised. */
+bool rillio_is_no_float(PyObject *arg);
 bool rillio_bool_arg(PyObject *arg, int *out);
 bool rillio_str_arg(const char *function, const char *name,
                     const char *expected, PyObject *arg, const char **out);
@@ -242,6 +245,14 @@ struct rillio_fd_stat {
 };
 /* Raises nothing: false, and errno. */
 bool rillio_fd_stat(int fd, struct rillio_fd_stat *out);
+
+/* ---- large.c ------------------------------------------------------------- */
+
+/* A bytes object to be filled, in large pages where it is large. */
+PyObject *rillio_new_bytes(Py_ssize_t size);
+
+/* Have what it will be filled with lie in large pages, if it is large. */
+void rillio_large_pages(PyObject *bytes);
 
 /* ---- fileio.c ----------------------------------------------------------- */
 

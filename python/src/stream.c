@@ -195,8 +195,12 @@ static PyObject *stream_close(PyObject *o, PyObject *Py_UNUSED(unused))
 
     if (!self->rill)
         Py_RETURN_NONE;
-    if (is_being_finalized(self))
+    if (is_being_finalized(self)) {
         Py_XDECREF(stream_dealloc_warn(o, o));
+        self->ends_late = self->sections > 0;
+        if (self->ends_late)
+            Py_RETURN_NONE;
+    }
     if (!enter_last(self))
         return NULL;
     s = self->rill;
@@ -241,6 +245,30 @@ void rillio_stream_discard(PyObject *raw)
     PyErr_Clear();
 }
 
+/* Close what was dropped before its sections. */
+static void end_late(stream *self)
+{
+    PyObject *type, *value, *traceback;
+    rill *s = self->rill;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    if ((self->borrowed ? flush_borrowed(s) : rillio_finish(&s)) < 0)
+        PyErr_WriteUnraisable(NULL);
+    if (self->borrowed || !s)
+        forget(self);
+    PyErr_Restore(type, value, traceback);
+}
+
+/* What nobody has any more, but which is open: its close() waited for the end
+ * of sections, or was overridden, or refused. */
+static void end(stream *self)
+{
+    if (self->ends_late)
+        end_late(self);
+    if (self->rill)
+        drop(self);
+}
+
 static void stream_dealloc(PyObject *o)
 {
     stream *self = (stream *)o;
@@ -248,8 +276,8 @@ static void stream_dealloc(PyObject *o)
     if (!rillio_finalized(o))
         return;
     PyObject_GC_UnTrack(o);
-    if (self->rill) /* its close() was overridden, or refused */
-        drop(self);
+    if (self->rill)
+        end(self);
     if (self->lock)
         PyThread_free_lock(self->lock);
     Py_XDECREF(self->parent);
@@ -277,7 +305,7 @@ static int stream_clear(PyObject *o)
     stream *self = (stream *)o;
 
     if (self->rill && self->sections == 0)
-        drop(self);
+        end(self);
     rillio_clear_head((rillio_object *)o);
     return 0;
 }

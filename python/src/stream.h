@@ -13,6 +13,7 @@ struct stream {
     stream *parent;      /* what this is a section of, or NULL */
     Py_ssize_t sections; /* how many of it are open */
     bool borrowed;       /* closing leaves `rill` alone */
+    bool ends_late;      /* nobody has it, but for sections, which end later */
     const char *mode;
 
     stream *root; /* whose lock it uses: self, or the outermost parent */

@@ -115,7 +115,7 @@ static PyObject *read_up_to(stream *self, Py_ssize_t n)
     if (!stream_enter(self))
         return NULL;
     n = room_for(self->rill, n);
-    data = PyBytes_FromStringAndSize(NULL, n);
+    data = rillio_new_bytes(n);
     if (!data) {
         stream_leave(self);
         return NULL;

@@ -429,7 +429,7 @@ static Py_ssize_t position_argument(PyObject *arg)
 
     if (PyLong_CheckExact(arg))
         return PyLong_AsSsize_t(arg);
-    index = PyNumber_Index(arg);
+    index = rillio_is_no_float(arg) ? PyNumber_Index(arg) : NULL;
     if (index)
         pos = PyLong_AsSsize_t(index);
     Py_XDECREF(index);

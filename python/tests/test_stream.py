@@ -524,6 +524,19 @@ class Threads(unittest.TestCase):
 
 
 class AtTheEnd(unittest.TestCase):
+    def test_a_stream_that_goes_with_its_sections(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "file")
+            kept = [Stream.open(path, "wb+")]
+            kept[0].write(b"not flushed")
+            kept += [kept[0].section(0, 3), kept]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ResourceWarning)
+                del kept
+                gc.collect()
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(), b"not flushed")
+
     def test_of_the_interpreter(self):
         program = ("import rillio\n"
                    "class Kept:\n"

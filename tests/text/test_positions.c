@@ -260,6 +260,13 @@ TEST(positions__are_near)
     free(want.data);
 }
 
+static int machine_is_big(void)
+{
+    const uint16_t one = 1;
+
+    return *(const unsigned char *)&one == 0;
+}
+
 /* What is written goes where the position was taken, not where reading ahead
  * had come to. */
 TEST(positions__are_where_writing_goes)
@@ -271,7 +278,7 @@ TEST(positions__are_where_writing_goes)
         struct bytes raw;
         opened p;
 
-        if (e->big && e->mark)
+        if (e->unit && e->mark && e->big != machine_is_big())
             continue; /* written in the machine's order: not what is there */
         if (!encode(e, text, e->most < 0xff ? 14 : 17, &raw))
             continue;

@@ -71,6 +71,7 @@ static void open_text(const char *line, unsigned char *bytes)
 {
     rill_options o = RILL_OPTIONS_INIT, under = RILL_OPTIONS_INIT;
     char encoding[64];
+    rill *pieces;
     int at = 0;
     long buffer, size;
 
@@ -82,8 +83,13 @@ static void open_text(const char *line, unsigned char *bytes)
     under.buffer_size = size;
     memory = rill_open_mem_copy(bytes, unhex(line + at, bytes), NULL);
     below.piece = 100; /* bytes at a time */
-    s = rill_open_text(rill_open_double(memory, RILL_BORROW, &below, &under),
-                       RILL_TAKE, &o);
+    pieces = rill_open_double(memory, RILL_BORROW, &below, &under);
+    s = rill_open_text(pieces, RILL_TAKE, &o);
+    if (!s) {
+        rill_discard(pieces);
+        rill_discard(memory);
+        memory = NULL;
+    }
     answer(s ? 0 : -1, NULL, 0);
 }
 

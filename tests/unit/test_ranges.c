@@ -61,13 +61,14 @@ static void *start(size_t size)
     return p;
 }
 
-/* Whether this system has ranges at all. */
+/* Whether this system has the addresses of a range, 64 GiB; valgrind has not. */
 static int have_ranges(void)
 {
-    void *p = rill__os_reserve(PIECE);
+    size_t size = sizeof(size_t) > 4 ? (size_t)1 << 18 << 18 : PIECE;
+    void *p = rill__os_reserve(size);
 
     if (p)
-        rill__os_release(p, PIECE);
+        rill__os_release(p, size);
     return p != NULL;
 }
 

@@ -312,7 +312,8 @@ TEST(memory_use__pool_limit)
     CHECK_OK(rill_close(filled(40 * MIB, 65536)));
     CHECK(resident() - pages < 10 * MIB);
     kept = address_space();
-    CHECK(kept - space > 16 * MIB);
+    if (sizeof(size_t) > 4) /* others have no ranges, and keep nothing */
+        CHECK(kept - space > 16 * MIB);
     s = filled(40 * MIB, 65536);
     CHECK(address_space() - kept < 16 * MIB);
     CHECK_INT(40 * MIB, rill_size(s));

@@ -100,7 +100,7 @@ static int worse(int a, int b)
 /* Text is written, found again, and read by lines and characters. */
 static int use_text(rill *s)
 {
-    rill_text_position here;
+    rill_text_position here = {0};
     const char *line;
     int rc;
 

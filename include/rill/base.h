@@ -62,7 +62,8 @@ enum rill_code {
     RILL_EEOF = -8,    /* the data ended before the request was filled */
     RILL_EBUSY = -9,   /* refused: rill_getbuffer()'s view is held, or the
                           stream's own store or hook asks */
-    RILL_ELIMIT = -10, /* a line or a peek beyond the window limit */
+    RILL_ELIMIT = -10, /* a line or a peek beyond the window limit; data beyond
+                          a limit that was set for them */
     RILL_EDATA = -11,  /* the bytes are not what they should be */
     RILL_EINTR = -12   /* from a store to the core only: "call me again" */
 };

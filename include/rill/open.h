@@ -61,12 +61,17 @@ typedef struct rill_options {
     int newline;          /* enum rill_newline */
     int text_errors;      /* enum rill_text_errors */
     int line_buffering;   /* write out after each end of a line */
+
+    /* Files: what lies between the stream and the file, such as &rill_gzip
+     * (rill/codec.h, of librill-codec); or a layer of yours (rill/ops.h). */
+    const struct rill_codec *codec;                 /* NULL: nothing */
+    const struct rill_codec_options *codec_options; /* NULL: its defaults */
 } rill_options;
 
 #define RILL_OPTIONS_INIT                                                     \
     {                                                                         \
         sizeof(rill_options), NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, \
-            0, 0, NULL, 0, 0, 0                                               \
+            0, 0, NULL, 0, 0, 0, NULL, NULL                                   \
     }
 
 /* How a file appears under its name: see rill_open(). */
@@ -106,6 +111,13 @@ enum rill_save {
  *     not protect it: its name is what changes.
  *   - After fork() only the parent can save (ENOTSUP), or the child too
  *     (rill_options.keep_after_fork).
+ *
+ * With a codec (rill_options.codec) what is read and written is the file's
+ * content decoded: text over codec over file, each of them only where it is
+ * asked for, never by the file's name. A save is carried through; a adds to
+ * what is there; + is ENOTSUP. What the codec refuses is found out before the
+ * file is touched. The file has a buffer of its own: `buffer_size` of it, or
+ * the usual one.
  *
  * A wrong mode is EINVAL, a directory EISDIR. In append mode each write goes
  * to the end and leaves the position behind it. Source of the rules: Python's

@@ -50,8 +50,10 @@ enum rill_ops_flags {
     RILL_OPS_FLAT = 1,    /* a flat store */
     RILL_OPS_EXTENDS = 2, /* flat: truncate() to more extends with zeros */
     RILL_OPS_CLAMPS = 4,  /* seeking before the start goes to 0 (BytesIO) */
-    RILL_OPS_OWNS = 8     /* flat: the memory is rill_realloc()'s or in the
+    RILL_OPS_OWNS = 8,    /* flat: the memory is rill_realloc()'s or in the
                              state; the core frees it, rill_take() gives it */
+    RILL_OPS_ENDS = 16    /* `commit` hands on what `flush` would, in its own
+                             way: closing calls only that */
 };
 
 /* What a stream is opened for. */
@@ -198,6 +200,19 @@ RILL_API ptrdiff_t rill_wrapped_pwrite(rill *inner, const void *buf, size_t n,
 /* Whether closing `inner` commits. A wrapper of what does has a `commit`, of
  * what does not has none: one table of operations for each. */
 RILL_API int rill_wrapped_commits(const rill *inner);
+
+/*
+ * A layer is what rill_open() puts between a file and the stream that it gives,
+ * where rill_options.codec is set: that points to this, or to a struct that
+ * begins with it. `open` makes a stream over `below`, which is open for `mode`
+ * ("r", "w", "x", "a", each perhaps with "+"); it takes that, or leaves it to
+ * the caller if it fails, as `ownership` says. It refuses what it cannot do
+ * at once: it is tried on another stream first.
+ */
+typedef struct rill_layer {
+    rill *(*open)(const struct rill_codec *self, rill *below, int ownership,
+                  const char *mode, const rill_options *o);
+} rill_layer;
 
 /* Whether options are valid: 0 or RILL_EINVAL. For rill_open_*() functions that
  * have something to undo when rill_open_ops() refuses them. */

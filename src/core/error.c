@@ -21,7 +21,7 @@ static const char *const messages[] = {
     "would block",
     "the data ended early",
     "a view of the buffer is held",
-    "longer than the window limit",
+    "longer than the limit",
     "malformed data",
     "interrupted",
 };
@@ -179,6 +179,10 @@ static int errno_of_code(int code)
         return EINVAL;
     case RILL_EDATA:
         return EILSEQ;
+    case RILL_EAGAIN:
+        return EAGAIN;
+    case RILL_EBUSY:
+        return EBUSY;
     default:
         return EIO;
     }

@@ -259,6 +259,7 @@ void rill__diagnose(struct rill__stream *st, int diagnosis,
 /* read.c, write.c: whether the stream may do that now, 0 or a code. */
 int rill__begin_reading(struct rill__stream *st);
 int rill__may_write(struct rill__stream *st);
+int rill__flush_window(struct rill__stream *st);
 ptrdiff_t rill__total_of(const rill_iovec *v, int count);
 int rill__pieces(rill_iovec *pieces, const rill_iovec *v, int count);
 

@@ -341,7 +341,8 @@ static RILL__RARE int close_slow(struct rill__stream *st, rill_error *e)
 
     if (st->exports > 0 || rill__is_called(st))
         return close_failed(e, RILL_EBUSY, 0, "close", -1);
-    rc = rill_flush(s);
+    rc =
+        st->ops->flags & RILL_OPS_ENDS ? rill__flush_window(st) : rill_flush(s);
     err = st->err ? st->err : rc;
     position = rill__position(st);
     if (err == RILL_OK && st->ops->commit) {

@@ -315,20 +315,25 @@ int rill_commit_slow(rill *s, size_t n)
 
 /* ---- Handing on ------------------------------------------------------------------ */
 
-int rill_flush(rill *s)
+/* Hand what waits in the window to the store. */
+int rill__flush_window(struct rill__stream *st)
 {
-    struct rill__stream *st = rill__of(s);
-    int rc;
-
     rill__check(st);
     if (st->err)
         return st->err;
     rill__note_length(st);
-    if (rill__is_writing(st) && !rill__is_flat(st)) {
-        rc = rill__write_out(st);
-        if (rc < 0)
-            return rc;
-    }
+    if (!rill__is_writing(st) || rill__is_flat(st))
+        return RILL_OK;
+    return rill__write_out(st);
+}
+
+int rill_flush(rill *s)
+{
+    struct rill__stream *st = rill__of(s);
+    int rc = rill__flush_window(st);
+
+    if (rc < 0)
+        return rc;
     if (st->ops->flush) {
         int64_t position = rill__position(st);
         RILL__ASK(st, rc, st->ops->flush(s, rill__state(st), position));

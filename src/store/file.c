@@ -311,34 +311,14 @@ static struct file *file_of(rill *s)
     return f ? f : rill_self(s, &pipe_ops);
 }
 
-/*
- * Put a text stream over one that was opened for it; NULL after
- * rill_open_failed(). Of the options, the hook is told by the text stream.
- */
-static rill *open_text(rill *s, const rill_options *o)
-{
-    rill *text = s ? rill_open_text(s, RILL_TAKE, o) : NULL;
-    int why = errno;
+/* ---- What lies over a file: text over a codec, or one of them -------------- */
 
-    if (!text)
-        rill_discard(s);
-    errno = why;
-    return text;
+static bool has_over(struct file_mode m, const rill_options *o)
+{
+    return m.text || (o && o->codec);
 }
 
-/* Whether there can be text with these options: that is found out before a file
- * is created, or emptied, for it. 0 or a code. */
-static int check_text(const rill_options *o)
-{
-    rill *text = open_text(rill_open_null(), o);
-
-    rill_discard(text);
-    if (text)
-        return RILL_OK;
-    return errno == ENOMEM ? RILL_ENOMEM : RILL_EINVAL;
-}
-
-/* The options of what a text stream is put over. */
+/* The options of what something else is put over. */
 static rill_options options_below(const rill_options *o)
 {
     rill_options below = RILL_OPTIONS_INIT;
@@ -346,9 +326,78 @@ static rill_options options_below(const rill_options *o)
     if (o)
         memcpy(&below, o, sizeof(below));
     below.struct_size = sizeof(below);
-    below.diagnostic = NULL; /* the text stream tells */
+    below.diagnostic = NULL; /* what is over it tells */
+    if (!below.codec)
+        return below;
+    below.size_hint = 0; /* it is about the content */
+    if (below.buffer_size == RILL_UNBUFFERED)
+        below.buffer_size = 0; /* bytes are taken out of the buffer below */
     return below;
 }
+
+/* A mode for what lies over a file: text and saving are not its business. */
+static const char *mode_over(struct file_mode m)
+{
+    bool both = m.access & RILL_READ && m.access & RILL_WRITE;
+
+    if (m.access & RILL_APPEND)
+        return both ? "a+" : "a";
+    if (m.access & RILL_EXCLUSIVE)
+        return both ? "x+" : "x";
+    if (both)
+        return "r+";
+    return m.access & RILL_WRITE ? "w" : "r";
+}
+
+static rill *open_codec(rill *s, struct file_mode m, const rill_options *o)
+{
+    const rill_layer *layer = (const void *)o->codec; /* begins with one */
+
+    return layer->open(o->codec, s, RILL_TAKE, mode_over(m), o);
+}
+
+/* Drop `s` where nothing could be put over it. */
+static rill *put_over(rill *s, rill *over)
+{
+    int why = errno;
+
+    if (!over)
+        rill_discard(s);
+    errno = why;
+    return over;
+}
+
+/*
+ * Put what is asked for over a stream that was opened for it (or not: NULL).
+ * Takes that; NULL after rill_open_failed(). Of the options, the hook is told
+ * by what is on top.
+ */
+static rill *open_over(rill *s, struct file_mode m, const rill_options *o)
+{
+    rill_options below = options_below(o);
+
+    if (s && below.codec)
+        s = put_over(s, open_codec(s, m, m.text ? &below : o));
+    if (s && m.text)
+        s = put_over(s, rill_open_text(s, RILL_TAKE, o));
+    return s;
+}
+
+/* Whether that can be done: found out before a file is created, or emptied, for
+ * it. 0 or a code. */
+static int check_over(struct file_mode m, const rill_options *o)
+{
+    rill_options trial = options_below(o);
+    rill_error e = {.code = RILL_ENOMEM};
+    rill *s;
+
+    trial.error = &e;
+    s = open_over(rill_open_null(), m, &trial);
+    rill_discard(s);
+    return s ? RILL_OK : e.code;
+}
+
+/* ---- Opening by name, or by descriptor ------------------------------------- */
 
 rill *rill_open(const char *path, const char *mode)
 {
@@ -391,8 +440,8 @@ rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
 
     if (rc == RILL_OK)
         rc = path ? rill_check_options(o) : RILL_EINVAL;
-    if (rc == RILL_OK && m.text)
-        rc = check_text(o);
+    if (rc == RILL_OK && has_over(m, o))
+        rc = check_over(m, o);
     if (rc < 0)
         return rill_open_failed(o, path, rc);
     if (o && o->save != RILL_SAVE_PLAIN && m.save == RILL_SAVE_PLAIN)
@@ -403,10 +452,10 @@ rill *rill_open_with(const char *path, const char *mode, const rill_options *o)
         m.how |= OS_EXCLUSIVE;
     if (o && o->inheritable)
         m.how |= OS_INHERIT;
-    if (!m.text)
+    if (!has_over(m, o))
         return open_file(path, m, o);
     below = options_below(o);
-    return open_text(open_file(path, m, &below), o);
+    return open_over(open_file(path, m, &below), m, o);
 }
 
 rill *rill_open_fd(int fd, const char *mode, int ownership,
@@ -416,7 +465,7 @@ rill *rill_open_fd(int fd, const char *mode, int ownership,
     struct file f = {.fd = fd, .shared = 1, .owned = ownership == RILL_TAKE};
     rill_options below;
     int rc = parse_mode(mode, &m);
-    rill *s, *text;
+    rill *s, *over;
 
     if (rc == RILL_OK)
         rc = rill_check_options(o);
@@ -427,13 +476,13 @@ rill *rill_open_fd(int fd, const char *mode, int ownership,
     f.appends = rill__os_appends(fd) != 0;
     if (f.appends && m.access & RILL_WRITE)
         m.access |= RILL_APPEND;
-    if (!m.text)
+    if (!has_over(m, o))
         return open_descriptor(&f, m, NULL, o);
     below = options_below(o);
     f.owned = 0; /* until nothing can fail any more */
     s = open_descriptor(&f, m, NULL, &below);
-    text = open_text(s, o);
-    if (text)
+    over = open_over(s, m, o);
+    if (over)
         file_of(s)->owned = ownership == RILL_TAKE;
-    return text;
+    return over;
 }

@@ -9,6 +9,40 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+
+enum { LENGTH = 8 };
+
+size_t carry_pad(rill *from, size_t multiple, unsigned char **data_out)
+{
+    int64_t len = rill_size(from);
+    size_t n = LENGTH + (size_t)len;
+    rill *block;
+
+    n = (n + multiple - 1) / multiple * multiple;
+    *data_out = calloc(1, n);
+    block = *data_out ? rill_open_fixed(*data_out, n, NULL) : NULL;
+    if (!block)
+        exit(1);
+    rill_put_u64le(block, (uint64_t)len);
+    rill_copy(block, from, -1);
+    if (rill_close(block) < 0)
+        exit(1);
+    return n;
+}
+
+int carry_unpad(const unsigned char *data, size_t n, rill *to)
+{
+    rill *block = rill_open_view(data, n);
+    uint64_t len = 0;
+    int64_t done = -1;
+
+    if (block && rill_get_u64le(block, &len) == 0 && len <= n - LENGTH)
+        done = rill_copy(to, block, (int64_t)len);
+    if (rill_close(block) < 0)
+        done = -1;
+    return done == (int64_t)len ? 0 : -1;
+}
 
 /* Enough to tell files apart, in four lines: FNV-1a, of 64 bits. */
 static uint64_t checksum(rill *s)

@@ -7,17 +7,17 @@
  */
 #include <rill/png.h>
 
+#include "images.h"
+
 static PNG_FUNCTION(void, png_stream_failed,
                     (png_structp png, rill *s, const char *operation,
                      int64_t code),
                     PNG_NORETURN)
 {
     char text[300] = "PNG stream: ";
-    rill_error e = {(int)code, 0, rill_tell(s), operation, rill_name(s)};
     size_t len = strlen(text);
 
-    rill_failed(s, &e);
-    rill_error_format(&e, text + len, sizeof(text) - len);
+    images_failure(s, operation, code, text + len, sizeof(text) - len);
     png_error(png, text);
 }
 
@@ -33,16 +33,16 @@ static void png_stream_read(png_structp png, png_bytep data, size_t n)
 static void png_stream_write(png_structp png, png_bytep data, size_t n)
 {
     rill *s = png_get_io_ptr(png);
-    ptrdiff_t done = rill_write(s, data, n);
+    int rc = images_write(s, data, n);
 
-    if (done != (ptrdiff_t)n)
-        png_stream_failed(png, s, "write", done < 0 ? done : RILL_ENOSPC);
+    if (rc < 0)
+        png_stream_failed(png, s, "write", rc);
 }
 
 static void png_stream_flush(png_structp png)
 {
     rill *s = png_get_io_ptr(png);
-    int rc = rill_flush(s);
+    int rc = images_flush(s);
 
     if (rc < 0)
         png_stream_failed(png, s, "flush", rc);

@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include <rill/png.h>
+#include <rill/testing/double.h>
 
 enum { SIDE = 100, ROW = SIDE * 3 };
 
@@ -35,20 +36,49 @@ static void draw(png_structp png, png_infop info)
     png_write_end(png, info);
 }
 
+static void ignore(png_structp png, png_const_charp text)
+{
+    (void)png;
+    (void)text;
+}
+
+/* How libpng gets at what it reads or writes: a stream, or stdio's. */
+typedef void set_io(png_structp png, void *io);
+
+static void writes_stream(png_structp png, void *io)
+{
+    rill_png_write_to(png, io);
+}
+
+static void reads_stream(png_structp png, void *io)
+{
+    rill_png_read_from(png, io);
+}
+
+static void uses_file(png_structp png, void *io)
+{
+    png_init_io(png, io);
+}
+
 /* Write the picture. Returns whether that went well; `text` is libpng's. */
-static int write_png(rill *s, char text[300])
+static int write_by(set_io *set, void *io, char text[300])
 {
     png_structp png =
-        png_create_write_struct(PNG_LIBPNG_VER_STRING, text, keep_text, NULL);
+        png_create_write_struct(PNG_LIBPNG_VER_STRING, text, keep_text, ignore);
     png_infop info = png_create_info_struct(png);
     int ok;
 
-    rill_png_write_to(png, s);
+    set(png, io);
     ok = setjmp(png_jmpbuf(png)) == 0;
     if (ok)
         draw(png, info);
     png_destroy_write_struct(&png, &info);
     return ok;
+}
+
+static int write_png(rill *s, char text[300])
+{
+    return write_by(writes_stream, s, text);
 }
 
 static void compare(png_structp png, png_infop info)
@@ -123,6 +153,110 @@ static ptrdiff_t png_bytes(void **data_out)
     return len;
 }
 
+TEST(png__as_by_stdio)
+{
+    char text[300] = "";
+    void *data, *want;
+    size_t len = (size_t)png_bytes(&data), want_len;
+    FILE *file = fopen("own.png", "wb");
+
+    CHECK(file && write_by(uses_file, file, text));
+    fclose(file);
+    want = test_read_file("own.png", &want_len);
+    CHECK_MEM(data, len, want, want_len);
+    rill_free(data);
+    free(want);
+}
+
+/* By png_write_flush(), where the store has nothing to say just now too. */
+TEST(png__is_flushed)
+{
+    char text[300] = "";
+    rill_double d = {0};
+    rill *s = rill_open_double(rill_open_mem(NULL), RILL_TAKE, &d, NULL);
+
+    CHECK(write_png(s, text));
+    CHECK(d.flushes > 0);
+    d.blocks = 1;
+    CHECK(write_png(s, text));
+    while (rill_flush(s) == RILL_EAGAIN) {
+    }
+    CHECK_OK(rill_close(s));
+}
+
+/* What reading has brought, of a picture that may be damaged. */
+struct outcome {
+    int ok;
+    char text[300];
+    size_t len;
+    unsigned char rows[SIDE * ROW];
+};
+
+static void read_rows(png_structp png, png_infop info, struct outcome *o)
+{
+    size_t row;
+
+    png_read_info(png, info);
+    row = png_get_rowbytes(png, info);
+    while (row <= sizeof(o->rows) - o->len &&
+           o->len < row * png_get_image_height(png, info)) {
+        png_read_row(png, o->rows + o->len, NULL);
+        o->len += row;
+    }
+    if (o->len == row * png_get_image_height(png, info))
+        png_read_end(png, NULL);
+}
+
+static void read_by(set_io *set, void *io, struct outcome *o)
+{
+    png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, o->text,
+                                             keep_text, ignore);
+    png_infop info = png_create_info_struct(png);
+
+    memset(o, 0, sizeof(*o));
+    set(png, io);
+    o->ok = setjmp(png_jmpbuf(png)) == 0;
+    if (o->ok)
+        read_rows(png, info, o);
+    png_destroy_read_struct(&png, &info, NULL);
+}
+
+/* These bytes, whatever they are, decode as by stdio. */
+static void check_as_stdio(const void *data, size_t len)
+{
+    static struct outcome want, got;
+    rill *s = rill_open_view(data, len);
+    FILE *file;
+
+    test_write_file("picture.png", data, len);
+    file = fopen("picture.png", "rb");
+    CHECK(file);
+    read_by(uses_file, file, &want);
+    fclose(file);
+    read_by(reads_stream, s, &got);
+    CHECK_INT(want.ok, got.ok);
+    CHECK_MEM(got.rows, got.len, want.rows, want.len);
+    if (strcmp(want.text, "Read Error") == 0)
+        CHECK(strstr(got.text, "PNG stream: read at ") == got.text);
+    else
+        CHECK_STR(want.text, got.text);
+    CHECK_OK(rill_close(s));
+}
+
+TEST(png__damaged)
+{
+    unsigned char *data;
+    size_t len = (size_t)png_bytes((void **)&data), i;
+
+    for (i = 0; i < len; i += 1 + i / 100) {
+        test_context("byte %zu", i);
+        data[i] ^= 0x55;
+        check_as_stdio(data, len);
+        data[i] ^= 0x55;
+    }
+    rill_free(data);
+}
+
 TEST(png__from_a_pipe)
 {
     char text[300] = "";
@@ -149,6 +283,7 @@ TEST(png__cut_short)
         CHECK(!read_png(s, text));
         CHECK(strncmp(text, "PNG stream: ", 12) == 0);
         CHECK_OK(rill_close(s));
+        check_as_stdio(data, cut);
     }
     rill_free(data);
 }
@@ -169,6 +304,31 @@ TEST(png__the_stream_fails)
     rill_free(data);
 }
 
+TEST(png__the_stream_fails_anywhere)
+{
+    char want[100];
+    void *data;
+    size_t len = (size_t)png_bytes(&data), at;
+
+    for (at = 0; at < len; at += 1 + at / 100) {
+        char text[300] = "";
+        rill *s = open_failing(data, len, (int64_t)at, EIO);
+
+        test_context("at %zu", at);
+        snprintf(want, sizeof(want),
+                 "PNG stream: read at %zu: Input/output error", at);
+        CHECK(!read_png(s, text));
+        CHECK_STR(want, text);
+        CHECK_CODE(RILL_EIO, rill_close(s));
+
+        s = open_failing("", 0, (int64_t)at, ENOSPC);
+        if (!write_png(s, text)) /* else it waits to be written */
+            CHECK(strstr(text, ": No space left on device") != NULL);
+        CHECK_CODE(RILL_ENOSPC, rill_close(s));
+    }
+    rill_free(data);
+}
+
 TEST(png__no_room)
 {
     char text[300] = "";
@@ -178,7 +338,7 @@ TEST(png__no_room)
     CHECK(!write_png(s, text));
     CHECK_STR("PNG stream: write at 700: no space left", text);
     CHECK_INT(sizeof(room), rill_tell(s));
-    CHECK_OK(rill_close(s));
+    CHECK_CODE(RILL_ENOSPC, rill_close(s));
 }
 
 TEST(png__not_open_for_it)

@@ -1,0 +1,81 @@
+/*
+ * conform_gio.c - the conformance suite over streams over GIO's: a file's, and
+ * rill_as_giostream(), over a stream again.
+ */
+#include <rill/gio.h>
+#include <rill/testing/conform.h>
+
+enum {
+    CAN = RILL_CONFORM_READS | RILL_CONFORM_WRITES | RILL_CONFORM_SEEKS |
+          RILL_CONFORM_TRUNCATES | RILL_CONFORM_GROWS | RILL_CONFORM_MOVES |
+          RILL_CONFORM_OPTIONS
+};
+
+static rill *open_over_file(rill_conform_case *c, const char *mode,
+                            const void *data, size_t len)
+{
+    GFile *file = g_file_new_for_path(c->path);
+    GFileIOStream *io;
+
+    (void)mode;
+    if (!g_file_set_contents(c->path, data, (gssize)len, NULL))
+        rill_conform_fail("cannot make %s", c->path);
+    io = g_file_open_readwrite(file, NULL, NULL);
+    g_object_unref(file);
+    return rill_open_giostream(G_IO_STREAM(io), RILL_TAKE, &c->options);
+}
+
+static void look_at_file(rill_conform_case *c, rill *s)
+{
+    char *data;
+    gsize len;
+
+    (void)s;
+    if (!g_file_get_contents(c->path, &data, &len, NULL))
+        rill_conform_fail("cannot read %s", c->path);
+    rill_conform_holds(c, data, len);
+    g_free(data);
+}
+
+static rill *open_over_stream(rill_conform_case *c, const char *mode,
+                              const void *data, size_t len)
+{
+    (void)mode;
+    if (c->own && rill_close(c->own) < 0)
+        rill_conform_fail("the stream below was not closed well");
+    c->own = rill_open_mem_copy(data, len, NULL);
+    return rill_open_giostream(rill_as_giostream(c->own, RILL_BORROW),
+                               RILL_TAKE, &c->options);
+}
+
+static void look_below(rill_conform_case *c, rill *s)
+{
+    const void *data;
+    ptrdiff_t len = rill_data(c->own, &data);
+
+    if (!s)
+        rill_conform_holds(c, data, (size_t)len);
+}
+
+static void close_below(rill_conform_case *c)
+{
+    if (rill_close(c->own) < 0)
+        rill_conform_fail("the stream below was not closed well");
+}
+
+static const rill_conform_row rows[] = {
+    {.name = "GFileIOStream",
+     .open = open_over_file,
+     .look = look_at_file,
+     .can = CAN | RILL_CONFORM_SHOWS | RILL_CONFORM_EXTENDS},
+    {.name = "GIOStream over mem",
+     .open = open_over_stream,
+     .look = look_below,
+     .stop = close_below,
+     .can = CAN},
+};
+
+int main(int argc, char **argv)
+{
+    return rill_conform(argc, argv, rows, sizeof(rows) / sizeof(rows[0]));
+}

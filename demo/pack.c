@@ -10,7 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "archive_rill.h"
+#include <rill/archive.h>
+
 #include "say.h"
 
 /* Copy the bytes of one file into the archive: from the window of the file's
@@ -93,7 +94,7 @@ int pack_folder(rill *out, const struct folder *f)
     if (!a || !entry) {
         say_bad("Out of memory.");
     } else if (archive_write_set_format_zip(a) != ARCHIVE_OK ||
-               archive_write_open_rill(a, out) != ARCHIVE_OK) {
+               rill_archive_write_open(a, out) != ARCHIVE_OK) {
         say_bad("Cannot begin the archive: %s.", archive_error_string(a));
     } else {
         rc = pack_items(a, entry, f);
@@ -130,7 +131,7 @@ int pack_visit(rill *in, pack_visitor *visit, void *ctx)
         return say_bad("Out of memory.");
     rill_rewind(in);
     if (archive_read_support_format_zip(a) != ARCHIVE_OK ||
-        archive_read_open_rill(a, in) != ARCHIVE_OK)
+        rill_archive_read_open(a, in) != ARCHIVE_OK)
         rc = say_bad("Cannot open the archive: %s.", archive_error_string(a));
     else
         rc = visit_entries(a, visit, ctx);

@@ -1,15 +1,16 @@
 /*
- * png_rill.c - libpng's callbacks over a stream.
+ * png_rill.c - a picture as PNG, in any stream.
  *
- * A stream call has always returned before png_error() is called, so a jump
- * passes only frames of libpng and the callback that called it. It lands in
- * encode() or decode(), which return to where everything is released.
+ * The bridge gives libpng the stream. What is left to do is to keep libpng's
+ * jumps: they land in encode() or decode(), which return to where everything is
+ * released.
  */
 #include "png_rill.h"
 
-#include <png.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include <rill/png.h>
 
 enum { MAX_SIDE = 16384 }; /* pixels: nobody makes us allocate terabytes */
 
@@ -18,48 +19,13 @@ static PNG_FUNCTION(void, on_error, (png_structp png, png_const_charp text),
 {
     struct png_rill_error *e = png_get_error_ptr(png);
 
-    if (e->text[0] == '\0') /* or the stream has said more already */
-        snprintf(e->text, sizeof(e->text), "libpng: %s", text);
+    snprintf(e->text, sizeof(e->text), "libpng: %s", text);
     png_longjmp(png, 1);
 }
 
 static void on_warning(png_structp png, png_const_charp text)
 {
     (void)png, (void)text;
-}
-
-/* Tell libpng that the stream failed with `code`: does not return. */
-static void stream_failed(png_structp png, rill *s, int code)
-{
-    struct png_rill_error *e = png_get_error_ptr(png);
-    rill_error why = {.code = code, .offset = -1};
-
-    rill_failed(s, &why);
-    rill_error_format(&why, e->text, sizeof(e->text));
-    png_error(png, "stream");
-}
-
-static void write_bytes(png_structp png, png_bytep data, size_t n)
-{
-    rill *s = png_get_io_ptr(png);
-    ptrdiff_t done = rill_write(s, data, n);
-
-    if (done != (ptrdiff_t)n)
-        stream_failed(png, s, done < 0 ? (int)done : RILL_ENOSPC);
-}
-
-static void flush_bytes(png_structp png)
-{
-    (void)png; /* whoever closes the stream flushes it */
-}
-
-static void read_bytes(png_structp png, png_bytep data, size_t n)
-{
-    rill *s = png_get_io_ptr(png);
-    int rc = rill_read_exact(s, data, n);
-
-    if (rc < 0)
-        stream_failed(png, s, rc);
 }
 
 /* Write the whole PNG. Returns 0, or -1 when an error jumped back here. */
@@ -90,7 +56,7 @@ int png_rill_encode(rill *s, const struct picture *p, struct png_rill_error *e)
         png_create_write_struct(PNG_LIBPNG_VER_STRING, e, on_error, on_warning);
     info = png ? png_create_info_struct(png) : NULL;
     if (info) {
-        png_set_write_fn(png, s, write_bytes, flush_bytes);
+        rill_png_write_to(png, s);
         rc = encode(png, info, p);
     } else {
         snprintf(e->text, sizeof(e->text), "out of memory");
@@ -138,7 +104,7 @@ int png_rill_decode(rill *s, struct picture *p_out, struct png_rill_error *e)
         png_create_read_struct(PNG_LIBPNG_VER_STRING, e, on_error, on_warning);
     info = png ? png_create_info_struct(png) : NULL;
     if (info) {
-        png_set_read_fn(png, s, read_bytes);
+        rill_png_read_from(png, s);
         rc = decode(png, info, &p);
     } else {
         snprintf(e->text, sizeof(e->text), "out of memory");

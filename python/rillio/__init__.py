@@ -19,6 +19,11 @@ from ._rillio import (
     Stream, StringIO, TextIOWrapper, UnsupportedOperation, __version__, open,
     open_code, text_encoding)
 
+try:
+    from ._codecs import CODECS, open_codec
+except ImportError:  # built where none of their libraries was
+    CODECS = ()
+
 if sys.version_info >= (3, 14):
     from io import Reader, Writer
 

@@ -109,6 +109,19 @@ def open(
 ) -> IO[Any]: ...
 def open_code(path: str) -> IO[bytes]: ...
 
+# Not in io: packed streams; () and absent where built without libraries.
+CODECS: tuple[str, ...]
+def open_codec(
+    file: FileDescriptorOrPath | _Reads | _Writes,
+    mode: str = "rb",
+    codec: str | None = None,
+    *,
+    level: int = 0,
+    one: bool = False,
+    max_size: int = 0,
+    max_ratio: int = 0,
+) -> Stream: ...
+
 # io: text_encoding(), since 3.10.
 def text_encoding(encoding: str | None, stacklevel: int = 2, /) -> str: ...
 

@@ -25,7 +25,7 @@ static rill *open_over_file(rill_conform_case *c, const char *mode,
 static void look_at_file(rill_conform_case *c, rill *s)
 {
     rill *file = rill_open(c->path, "rb");
-    void *data;
+    void *data = NULL;
     ptrdiff_t len = file ? rill_read_all(file, &data) : -1;
 
     (void)s;

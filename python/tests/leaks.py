@@ -15,6 +15,13 @@ import unittest
 
 ROUNDS, TIMES, COUNTED = 5, 12, 6
 
+# What CPython itself leaks there, with io as well.
+LEFT_OUT = {
+    "Reentry.test_state_whose_keys_run_code":
+        "dict.update() of a dict that the other's keys clear meanwhile",
+    "Ends.test_no_leaks": "tracemalloc, which it starts and stops",
+}
+
 
 class _Mallinfo2(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in (
@@ -61,6 +68,17 @@ def grown(run):
     return text
 
 
+def kept(suite):
+    """The suite without what is left out."""
+    result = unittest.TestSuite()
+    for test in suite:
+        if isinstance(test, unittest.TestSuite):
+            result.addTest(kept(test))
+        elif test.id().split(".", 1)[1] not in LEFT_OUT:
+            result.addTest(test)
+    return result
+
+
 def main():
     import tap
     failed = 0
@@ -69,7 +87,7 @@ def main():
 
         def run(module=module):
             suite = unittest.defaultTestLoader.loadTestsFromModule(module)
-            suite.run(unittest.TestResult())
+            kept(suite).run(unittest.TestResult())
 
         text = grown(run)
         failed += bool(text)

@@ -10,8 +10,10 @@
  *     cc $(pkg-config --variable=remap rill-stdio) prog.c \
  *        $(pkg-config --cflags --libs rill-stdio)
  *
- * even "#include <stdio.h>" does, and no source changes. And it has two calls
- * that stdio has not, by which any stream becomes a FILE:
+ * even "#include <stdio.h>" does, and no source changes. (With -include, what
+ * a program defines for the C library, such as _GNU_SOURCE, comes too late: it
+ * is for -D then.) And it has two calls that stdio has not, by which any stream
+ * becomes a FILE:
  *
  *     FILE *f = rill_stdio_open(rill_open_spool(1 << 20, NULL), "w+",
  *                               RILL_TAKE);
@@ -37,9 +39,9 @@
  *   fork       what waited to be written is the parent's: it is written once,
  *              and not by each of the two.
  *
- *   errors     EOF or NULL with errno, as ever; EINTR is reported by reading,
- *              and also ends writing early. What a failed write had not handed
- *              on is kept, and tried again by the next fflush() or fclose().
+ *   errors     EOF or NULL with errno, as ever, EINTR included (but fclose()
+ *              and exit() go on). What a failed write had not handed on is
+ *              kept, and tried again by the next write, fflush() or fclose().
  *   at exit    all that is written is flushed, after the functions of atexit()
  *              and before the C library's own end; not by _exit() or abort().
  *   threads    as POSIX says: each call locks its FILE, flockfile() several,
@@ -107,7 +109,8 @@ extern RILL_API rill_FILE *rill_stdio_stderr;
 RILL_API rill_FILE *rill_stdio_open(rill *s, const char *mode, int ownership);
 
 /* The stream under a FILE: for calls of Rill, between those of stdio. It is the
- * FILE's, as long as that is open. NULL if it cannot be opened (stdin...). */
+ * FILE's, until setvbuf(), freopen() or fclose(). NULL with errno if there is
+ * none (stdin and its descriptor is closed). */
 RILL_API rill *rill_stdio_stream(rill_FILE *f);
 
 /* ---- Opening and closing ------------------------------------------------ */

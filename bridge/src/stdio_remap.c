@@ -29,22 +29,26 @@ void rill__remap_show_windows(struct remap *f)
     f->pub.out = f->access & RILL_WRITE && waits ? f->s : rill__remap_nothing();
 }
 
-static void hide_windows(struct remap *f)
+void rill__remap_hand_over(struct remap *f)
 {
+    if (f->fd < 0 || !rill_seekable(f->s))
+        return;
+    f->handed_over = true;
     f->pub.in = f->pub.out = rill__remap_nothing();
 }
 
-/* After fflush() others may have moved the descriptor: go where it is. */
+/* Others may have moved the descriptor: go where it is. */
 static void resume(struct remap *f)
 {
     int64_t at = rill__remap_fd_place(f);
 
     f->handed_over = false;
-    if (at >= 0) {
+    if (at >= 0 && !(f->unused && at == f->at)) {
         f->at = at;
         rill_seek(f->s, INT64_MAX, RILL_SEEK_SET); /* what was read is old */
         rill_seek(f->s, at, RILL_SEEK_SET);
     }
+    f->unused = false;
     rill__remap_show_windows(f);
 }
 
@@ -153,15 +157,22 @@ int rill__remap_flush(struct remap *f)
     rc = rill_flush(f->s);
     if (rc < 0)
         return rill__remap_fail(f, rc);
-    if (f->fd >= 0 && rill_seekable(f->s)) {
-        f->handed_over = true;
-        hide_windows(f);
-    }
+    rill__remap_hand_over(f);
     if (f->owed == 0)
         return 0;
     errno = f->owed;
     f->owed = 0;
     return EOF;
+}
+
+int rill__remap_finish(struct remap *f)
+{
+    int rc;
+
+    do
+        rc = rill__remap_flush(f);
+    while (rc != 0 && errno == EINTR);
+    return rc;
 }
 
 int rill_stdio_fflush(rill_FILE *file)

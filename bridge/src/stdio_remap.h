@@ -50,6 +50,7 @@ struct remap {
     bool owns_fd, owns_stream;
     bool standard; /* one of stdin, stdout, stderr: not freed */
     bool eof, error;
+    bool unused;      /* nothing has been read or written yet */
     bool handed_over; /* others may have moved the descriptor since */
 };
 
@@ -79,6 +80,9 @@ rill *rill__remap_nothing(void);
 /* Let the inlined calls at the windows that have no rules beside. */
 void rill__remap_show_windows(struct remap *f);
 
+/* From now until `f` is used again, others may move the descriptor. */
+void rill__remap_hand_over(struct remap *f);
+
 /* Whether `f` has its stream, and that knows where the descriptor stands. */
 bool rill__remap_ready(struct remap *f);
 
@@ -98,8 +102,9 @@ size_t rill__remap_write(struct remap *f, const void *buf, size_t n);
 /* After writing: hand on what is not to wait. 0 or EOF. */
 int rill__remap_wrote(struct remap *f);
 
-/* Flush it, whatever it is. 0 or EOF. */
+/* Flush it, whatever it is. 0 or EOF. The second goes on after signals. */
 int rill__remap_flush(struct remap *f);
+int rill__remap_finish(struct remap *f);
 
 /* ---- stdio_remap_open.c: a FILE without a stream; stdio's modes --------------- */
 

@@ -9,9 +9,11 @@
 
 #ifndef _WIN32
 
+#include <stdatomic.h>
+
 static pthread_mutex_t list_mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct remap *first;
-static bool exiting;
+static atomic_bool exiting;
 
 void rill__remap_link(struct remap *f)
 {
@@ -129,9 +131,7 @@ __attribute__((destructor(101))) static void at_exit(void)
     for (f = first; f; f = f->next) {
         if (!has_end(f) || pthread_mutex_trylock(&f->mutex) != 0)
             continue;
-        do
-            f->interrupt = 0;
-        while (rill__remap_flush(f) != 0 && errno == EINTR);
+        rill__remap_finish(f);
         if (f->scanner)
             fclose(f->scanner);
         f->scanner = NULL;

@@ -47,6 +47,14 @@ void rill__remap_free(struct remap *f)
     errno = err;
 }
 
+/* What follows after a FILE has got its stream. */
+static void show(struct remap *f)
+{
+    f->owns_stream = f->unused = true;
+    rill__remap_show_windows(f);
+    rill__remap_hand_over(f);
+}
+
 rill_FILE *rill__remap_begin(struct remap *f, rill *s, int access)
 {
     if (!s) {
@@ -55,8 +63,7 @@ rill_FILE *rill__remap_begin(struct remap *f, rill *s, int access)
     }
     f->s = s;
     f->access = access;
-    f->owns_stream = true;
-    rill__remap_show_windows(f);
+    show(f);
     rill__remap_link(f);
     return &f->pub;
 }
@@ -124,8 +131,6 @@ static int take_fd(struct remap *f, int fd, int access)
     f->access = access;
     if (f->buffering != _IONBF)
         f->buffering = usual_buffering(fd);
-    if (access & RILL_APPEND && !(access & RILL_READ))
-        lseek(fd, 0, SEEK_END); /* fails where there is no place to be */
     f->s = rill__remap_open_fd(f);
     return f->s ? 0 : -1;
 }
@@ -160,13 +165,30 @@ static rill_FILE *open_owned(int fd, int access)
     return NULL;
 }
 
+/* "a" stands at the end, "a+" at the start, where it reads. */
+static void go_to_end(int fd, int access)
+{
+    if (access & RILL_APPEND && !(access & RILL_READ))
+        lseek(fd, 0, SEEK_END); /* fails where there is no place to be */
+}
+
+/* A new descriptor, or -1 with errno. */
+static int open_path(const char *path, const char *mode, int access)
+{
+    int fd = open(path, flags_of(mode, access), 0666);
+
+    if (fd >= 0)
+        go_to_end(fd, access);
+    return fd;
+}
+
 rill_FILE *rill_stdio_fopen(const char *path, const char *mode)
 {
     int access = rill__remap_access(mode);
 
     if (!access)
         return NULL;
-    return open_owned(open(path, flags_of(mode, access), 0666), access);
+    return open_owned(open_path(path, mode, access), access);
 }
 
 /* Whether the descriptor is open for it; then also append and close-on-exec,
@@ -184,8 +206,10 @@ static bool suits(int fd, const char *mode, int access)
     }
     if (has(mode, 'e'))
         fcntl(fd, F_SETFD, FD_CLOEXEC);
-    return !(access & RILL_APPEND) || flags & O_APPEND ||
-           fcntl(fd, F_SETFL, flags | O_APPEND) == 0;
+    if (!(access & RILL_APPEND) || flags & O_APPEND)
+        return true;
+    go_to_end(fd, access);
+    return fcntl(fd, F_SETFL, flags | O_APPEND) == 0;
 }
 
 rill_FILE *rill_stdio_fdopen(int fd, const char *mode)
@@ -238,6 +262,10 @@ rill_FILE *rill_stdio_open(rill *s, const char *mode, int ownership)
 
     if (!access)
         return NULL; /* errno: of the mode, or of who should have opened `s` */
+    if (ownership != RILL_BORROW && ownership != RILL_TAKE) {
+        errno = EINVAL;
+        return NULL;
+    }
     if ((access & RILL_READ && !rill_readable(s)) ||
         (access & RILL_WRITE && !rill_writable(s))) {
         errno = EBADF;
@@ -262,7 +290,7 @@ static int let_go(struct remap *f)
     int err;
 
     f->owed = 0; /* who closes was told when it was lost */
-    err = rill__remap_flush(f) != 0 ? errno : 0;
+    err = rill__remap_finish(f) != 0 ? errno : 0;
     if (f->owns_stream && rill_close_with(f->s, &e) < 0 && err == 0)
         err = e.os_error ? e.os_error : EIO;
     if (f->owns_fd && close(f->fd) != 0 && err == 0)
@@ -319,7 +347,7 @@ static int reopen(const char *path, const char *mode, int access, int old)
     char self[40];
 
     if (path)
-        return open(path, flags_of(mode, access), 0666);
+        return open_path(path, mode, access);
     if (old < 0) {
         errno = EBADF;
         return -1;
@@ -352,8 +380,8 @@ static bool begin_again(struct remap *f, int fd, int access)
     f->owed = 0;
     f->buffer_size = 0;
     if (take_fd(f, fd, access) == 0) {
-        f->owns_stream = f->owns_fd = true;
-        rill__remap_show_windows(f);
+        f->owns_fd = true;
+        show(f);
         return true;
     }
     err = errno;
@@ -458,8 +486,7 @@ bool rill__remap_open_standard(struct remap *f)
     }
     if (take_fd(f, f->fd, f->access) != 0)
         return false;
-    f->owns_stream = true;
-    rill__remap_show_windows(f);
+    show(f);
     return true;
 }
 

@@ -344,6 +344,19 @@ TEST(as_file__offsets_of_64_bits)
     CHECK_OK(rill_close(s));
 }
 
+#else
+
+TEST(as_file__a_copy_may_be_cut)
+{
+    rill *s = rill_open_mem_copy("0123456789", 10, NULL);
+    FILE *f = rill_as_file(s, "r+", RILL_BORROW);
+
+    CHECK_INT(0, ftruncate(fileno(f), 4));
+    CHECK_INT(0, rill_file_close(f));
+    CHECK_HOLDS(s, "0123");
+    CHECK_OK(rill_close(s));
+}
+
 #endif
 
 /* ---- A stream over a FILE ----------------------------------------------- */

@@ -313,6 +313,9 @@ TEST(stdio__getline)
     test_write_file("file", "one\n\0two\n\nlast;word;", 20);
     f = fopen("file", "r");
     CHECK_BYTES(line, getline(&line, &size, f), "one\n");
+    free(line);
+    line = NULL;
+    size = 12345;
     CHECK_BYTES(line, getline(&line, &size, f) + 1, "\0two\n\0");
     CHECK_BYTES(line, getline(&line, &size, f), "\n");
     CHECK_BYTES(line, getdelim(&line, &size, ';', f), "last;");
@@ -517,6 +520,36 @@ TEST(stdio__a_writer_shares_its_descriptor)
     CHECK_INT(5, write(fileno(f), "four\n", 5)); /* before that is flushed */
     CHECK_INT(0, fclose(f));
     CHECK_FILE("file", "one\ntwo\nfour\nthree\n");
+}
+
+/* A seek is one of the descriptor too, wherever that has been moved. */
+TEST(stdio__a_seek_moves_the_descriptor)
+{
+    FILE *f = fopen("file", "w+");
+    int fd = fileno(f);
+
+    rewind(f);
+    CHECK_INT(5, write(fd, "01234", 5));
+    rewind(f);
+    CHECK_INT(0, lseek(fd, 0, SEEK_CUR));
+    CHECK_INT('0', getc(f));
+    CHECK_INT(0, fseek(f, 100, SEEK_SET));
+    CHECK_INT(100, lseek(fd, 0, SEEK_CUR));
+    CHECK_INT(0, fclose(f));
+}
+
+/* Nor is it fixed where an opened file begins, until it is used. */
+TEST(stdio__a_descriptor_moved_before_first_use)
+{
+    FILE *f;
+
+    test_write_file("file", "0123456789", 10);
+    f = fopen("file", "r+");
+    CHECK_INT(7, lseek(fileno(f), 7, SEEK_SET));
+    CHECK_INT(3, fprintf(f, "abc"));
+    CHECK_INT(10, ftell(f));
+    CHECK_INT(0, fclose(f));
+    CHECK_FILE("file", "0123456abc");
 }
 
 TEST(stdio__offsets_of_64_bits)

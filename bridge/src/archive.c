@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include <rill/ops.h>
+#include "bridge.h"
 
 /* ---- Archives over streams ----------------------------------------------- */
 
@@ -29,12 +29,11 @@ static int pass_on(struct archive *a, rill *s, const char *operation,
                    int64_t code)
 {
     char text[300];
-    rill_error e = {(int)code, 0, rill_tell(s), operation, rill_name(s)};
+    rill_error e = bridge_error(s, operation, code);
 
-    rill_failed(s, &e);
     rill_error_format(&e, text, sizeof(text));
-    rill_open_failed(NULL, NULL, e.code); /* sets errno */
-    archive_set_error(a, e.os_error ? e.os_error : errno, "%s", text);
+    archive_set_error(a, e.os_error ? e.os_error : rill_errno(e.code), "%s",
+                      text);
     return ARCHIVE_FATAL;
 }
 

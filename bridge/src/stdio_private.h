@@ -66,26 +66,7 @@ static inline int stdio_errno(const rill *s, int64_t code, int notsup)
 
     if (rill_failed(s, &e) == code && e.os_error)
         return e.os_error;
-    switch (code) {
-    case RILL_EINVAL:
-        return EINVAL;
-    case RILL_ENOTSUP:
-        return notsup;
-    case RILL_ENOMEM:
-        return ENOMEM;
-    case RILL_ERANGE:
-        return EOVERFLOW;
-    case RILL_ENOSPC:
-        return ENOSPC;
-    case RILL_EAGAIN:
-        return EAGAIN;
-    case RILL_EBUSY:
-        return EBUSY;
-    case RILL_EDATA:
-        return EILSEQ;
-    default:
-        return EIO;
-    }
+    return code == RILL_ENOTSUP ? notsup : rill_errno((int)code);
 }
 
 /* As rill_seek(), but nothing is before the start: memory streams would go to

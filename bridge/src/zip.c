@@ -30,8 +30,8 @@ struct source {
 static zip_int64_t failed(struct source *z, int what, const rill *s,
                           int64_t result)
 {
-    rill_open_failed(NULL, NULL, (int)rill_wrapped_result(s, result));
-    zip_error_set(&z->error, what, errno);
+    zip_error_set(&z->error, what,
+                  rill_errno((int)rill_wrapped_result(s, result)));
     return -1;
 }
 

@@ -218,6 +218,10 @@ typedef struct rill_layer {
  * have something to undo when rill_open_ops() refuses them. */
 RILL_API int rill_check_options(const rill_options *o);
 
+/* The errno that says what a result does: that of RILL_OS_ERROR(), or the one
+ * nearest to a code; EIO where none is. For callers that can be told no more. */
+RILL_API int rill_errno(int result);
+
 /* What a rill_open_*() function returns when it fails with `result` (a code or
  * RILL_OS_ERROR()): NULL, with errno and o->error set. */
 RILL_API rill *rill_open_failed(const rill_options *o, const char *path,

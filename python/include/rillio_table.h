@@ -181,7 +181,9 @@
     F(size_t, rill_newlines_decode, (rill_newlines *nl, void *to, const void \
       *from, size_t n, int unit, int last), (nl, to, from, n, unit, last)) \
     F(size_t, rill_newlines_find, (const void *text, size_t n, int unit, int \
-      newline), (text, n, unit, newline))
+      newline), (text, n, unit, newline)) \
+    /* since then */ \
+    F(int, rill_errno, (int result), (result))
 /* clang-format on */
 
 /* What the capsule holds. */

@@ -164,9 +164,13 @@ void rill__diagnose(struct rill__stream *st, int diagnosis, const char *message)
                                       message));
 }
 
-static int errno_of_code(int code)
+int rill_errno(int result)
 {
-    switch (code) {
+    int os_error = rill__errno(result);
+
+    if (os_error)
+        return os_error;
+    switch (result) {
     case RILL_ENOMEM:
         return ENOMEM;
     case RILL_ENOTSUP:
@@ -190,16 +194,13 @@ static int errno_of_code(int code)
 
 rill *rill_open_failed(const rill_options *o, const char *path, int result)
 {
-    int code = rill__code(result);
-    int os_error = rill__errno(result);
-
     if (o && o->struct_size >= sizeof(*o) && o->error) {
-        o->error->code = code;
-        o->error->os_error = os_error;
+        o->error->code = rill__code(result);
+        o->error->os_error = rill__errno(result);
         o->error->offset = -1;
         o->error->operation = "open";
         o->error->path = path;
     }
-    errno = os_error ? os_error : errno_of_code(code);
+    errno = rill_errno(result);
     return NULL;
 }

@@ -150,6 +150,7 @@
 {"rill_realloc", "boundaries__realloc"},
 {"rill_grow", "boundaries__grow"},
 {"rill_check_options", "boundaries__options, boundaries__struct_size"},
+{"rill_errno", "none"},
 {"rill_open_failed", "none"},
 {"rill_wrapped_pread", "all tests, as sections"},
 {"rill_wrapped_pwrite", "all tests, as sections"},

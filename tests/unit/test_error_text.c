@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include <rill/ops.h>
+
 TEST(error_text__each_code_has_a_text)
 {
     for (int a = RILL_OK; a >= RILL_EINTR; a--) {
@@ -30,6 +32,22 @@ TEST(error_text__unknown_codes)
         for (int code = RILL_OK; code >= RILL_EINTR; code--)
             CHECK(strcmp(text, rill_strerror(code)) != 0);
     }
+}
+
+TEST(error_text__errno_of_a_result)
+{
+    CHECK_INT(ENOENT, rill_errno(RILL_OS_ERROR(ENOENT)));
+    CHECK_INT(EINVAL, rill_errno(RILL_EINVAL));
+    CHECK_INT(ENOTSUP, rill_errno(RILL_ENOTSUP));
+    CHECK_INT(ENOMEM, rill_errno(RILL_ENOMEM));
+    CHECK_INT(EOVERFLOW, rill_errno(RILL_ERANGE));
+    CHECK_INT(ENOSPC, rill_errno(RILL_ENOSPC));
+    CHECK_INT(EAGAIN, rill_errno(RILL_EAGAIN));
+    CHECK_INT(EBUSY, rill_errno(RILL_EBUSY));
+    CHECK_INT(EILSEQ, rill_errno(RILL_EDATA));
+    CHECK_INT(EIO, rill_errno(RILL_EIO));
+    CHECK_INT(EIO, rill_errno(RILL_EEOF));
+    CHECK_INT(EIO, rill_errno(-1000));
 }
 
 /* The numbers never change their meaning. */

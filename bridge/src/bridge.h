@@ -19,6 +19,15 @@ static inline rill_error bridge_error(rill *s, const char *operation,
     return e;
 }
 
+/* Say in `text` why a call on `s` has just returned `code`. */
+static inline void bridge_failure(rill *s, const char *operation, int64_t code,
+                                  char *text, size_t size)
+{
+    rill_error e = bridge_error(s, operation, code);
+
+    rill_error_format(&e, text, size);
+}
+
 /* Write, where a short count means that the store would block: one that is full
  * says so now, as few callers of other libraries would ask again. */
 static inline ptrdiff_t bridge_write(rill *s, const void *buf, size_t n)

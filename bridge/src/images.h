@@ -1,6 +1,6 @@
 /*
- * images.h - what the bridges to image libraries share: a failure in words for
- * the library's error call, and reading and writing that are worth a call.
+ * images.h - what the bridges to image libraries share: reading and writing
+ * that are worth a call.
  */
 #ifndef IMAGES_H
 #define IMAGES_H
@@ -9,15 +9,6 @@
 
 /* As many bytes as make a call of the library worth while. */
 enum { IMAGES_ENOUGH = 4096 };
-
-/* Say in `text` why a call on `s` has just returned `code`. */
-static inline void images_failure(rill *s, const char *operation, int64_t code,
-                                  char *text, size_t size)
-{
-    rill_error e = bridge_error(s, operation, code);
-
-    rill_error_format(&e, text, size);
-}
 
 /*
  * Look at what comes next. A stream without a buffer would show one byte at a

@@ -49,7 +49,7 @@ static void jpeg_stream_failed(j_common_ptr cinfo, rill *s,
     }
     err->msg_code = err->addon_message_table == words ? RILL_JPEG_FAILED
                                                       : code_without_words;
-    images_failure(s, operation, code, err->msg_parm.s, JMSG_STR_PARM_MAX);
+    bridge_failure(s, operation, code, err->msg_parm.s, JMSG_STR_PARM_MAX);
     err->error_exit(cinfo);
 }
 

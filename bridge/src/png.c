@@ -17,7 +17,7 @@ static PNG_FUNCTION(void, png_stream_failed,
     char text[300] = "PNG stream: ";
     size_t len = strlen(text);
 
-    images_failure(s, operation, code, text + len, sizeof(text) - len);
+    bridge_failure(s, operation, code, text + len, sizeof(text) - len);
     png_error(png, text);
 }
 

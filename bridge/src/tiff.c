@@ -36,7 +36,7 @@ static void tiff_stream_failed(struct client *c, const char *operation,
 {
     char text[300];
 
-    images_failure(c->s, operation, code, text, sizeof(text));
+    bridge_failure(c->s, operation, code, text, sizeof(text));
     tiff_tell(c, text);
 }
 

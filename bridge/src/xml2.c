@@ -14,10 +14,9 @@
 static int xml_failed(rill *s, const char *operation, int64_t code)
 {
     char what[250], text[300];
-    rill_error e = bridge_error(s, operation, code);
     xmlError error = {0};
 
-    rill_error_format(&e, what, sizeof(what));
+    bridge_failure(s, operation, code, what, sizeof(what));
     snprintf(text, sizeof(text), "XML stream: %s\n", what);
     error.domain = XML_FROM_IO;
     error.code = XML_IO_UNKNOWN;

@@ -3,7 +3,8 @@
  * rill_as_giostream(), over a stream again.
  */
 #include <rill/gio.h>
-#include <rill/testing/conform.h>
+
+#include "conform_over.h"
 
 enum {
     CAN = RILL_CONFORM_READS | RILL_CONFORM_WRITES | RILL_CONFORM_SEEKS |
@@ -18,49 +19,19 @@ static rill *open_over_file(rill_conform_case *c, const char *mode,
     GFileIOStream *io;
 
     (void)mode;
-    if (!g_file_set_contents(c->path, data, (gssize)len, NULL))
-        rill_conform_fail("cannot make %s", c->path);
+    make_file(c, data, len);
     io = g_file_open_readwrite(file, NULL, NULL);
     g_object_unref(file);
     return rill_open_giostream(G_IO_STREAM(io), RILL_TAKE, &c->options);
-}
-
-static void look_at_file(rill_conform_case *c, rill *s)
-{
-    char *data;
-    gsize len;
-
-    (void)s;
-    if (!g_file_get_contents(c->path, &data, &len, NULL))
-        rill_conform_fail("cannot read %s", c->path);
-    rill_conform_holds(c, data, len);
-    g_free(data);
 }
 
 static rill *open_over_stream(rill_conform_case *c, const char *mode,
                               const void *data, size_t len)
 {
     (void)mode;
-    if (c->own && rill_close(c->own) < 0)
-        rill_conform_fail("the stream below was not closed well");
-    c->own = rill_open_mem_copy(data, len, NULL);
-    return rill_open_giostream(rill_as_giostream(c->own, RILL_BORROW),
-                               RILL_TAKE, &c->options);
-}
-
-static void look_below(rill_conform_case *c, rill *s)
-{
-    const void *data;
-    ptrdiff_t len = rill_data(c->own, &data);
-
-    if (!s)
-        rill_conform_holds(c, data, (size_t)len);
-}
-
-static void close_below(rill_conform_case *c)
-{
-    if (rill_close(c->own) < 0)
-        rill_conform_fail("the stream below was not closed well");
+    return rill_open_giostream(
+        rill_as_giostream(open_below(c, data, len), RILL_BORROW), RILL_TAKE,
+        &c->options);
 }
 
 static const rill_conform_row rows[] = {

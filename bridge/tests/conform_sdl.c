@@ -3,7 +3,8 @@
  * rill_as_rwops(), over a stream again.
  */
 #include <rill/sdl.h>
-#include <rill/testing/conform.h>
+
+#include "conform_over.h"
 
 enum {
     CAN = RILL_CONFORM_READS | RILL_CONFORM_WRITES | RILL_CONFORM_SEEKS |
@@ -13,52 +14,18 @@ enum {
 static rill *open_over_file(rill_conform_case *c, const char *mode,
                             const void *data, size_t len)
 {
-    rill *file = rill_open(c->path, "wb");
-
     (void)mode;
-    if (!file || rill_write(file, data, len) < 0 || rill_close(file) < 0)
-        rill_conform_fail("cannot make %s", c->path);
+    make_file(c, data, len);
     return rill_open_rwops(SDL_RWFromFile(c->path, "r+b"), "r+", RILL_TAKE,
                            &c->options);
-}
-
-static void look_at_file(rill_conform_case *c, rill *s)
-{
-    rill *file = rill_open(c->path, "rb");
-    void *data = NULL;
-    ptrdiff_t len = file ? rill_read_all(file, &data) : -1;
-
-    (void)s;
-    if (len < 0 || rill_close(file) < 0)
-        rill_conform_fail("cannot read %s", c->path);
-    rill_conform_holds(c, data, (size_t)len);
-    rill_free(data);
 }
 
 static rill *open_over_stream(rill_conform_case *c, const char *mode,
                               const void *data, size_t len)
 {
     (void)mode;
-    if (c->own && rill_close(c->own) < 0)
-        rill_conform_fail("the stream below was not closed well");
-    c->own = rill_open_mem_copy(data, len, NULL);
-    return rill_open_rwops(rill_as_rwops(c->own, RILL_BORROW), "r+", RILL_TAKE,
-                           &c->options);
-}
-
-static void look_below(rill_conform_case *c, rill *s)
-{
-    const void *data;
-    ptrdiff_t len = rill_data(c->own, &data);
-
-    if (!s)
-        rill_conform_holds(c, data, (size_t)len);
-}
-
-static void close_below(rill_conform_case *c)
-{
-    if (rill_close(c->own) < 0)
-        rill_conform_fail("the stream below was not closed well");
+    return rill_open_rwops(rill_as_rwops(open_below(c, data, len), RILL_BORROW),
+                           "r+", RILL_TAKE, &c->options);
 }
 
 static const rill_conform_row rows[] = {

@@ -88,6 +88,25 @@ void bridge_register(const char *name, void (*run)(const struct kind *))
     }
 }
 
+void check_there_and_back(rill *s)
+{
+    unsigned char want[5000], got[5000];
+
+    test_pattern(want, sizeof(want), 0);
+    CHECK(rill_seekable(s));
+    CHECK_INT(sizeof(want), rill_write(s, want, sizeof(want)));
+    CHECK_INT(sizeof(want), rill_size(s));
+    CHECK_INT(1000, rill_seek(s, -4000, RILL_SEEK_END));
+    CHECK_INT(100, rill_read(s, got, 100));
+    CHECK_MEM(got, 100, want + 1000, 100);
+    CHECK_INT(3, rill_write(s, "abc", 3));
+    CHECK_INT(0, rill_seek(s, 0, RILL_SEEK_SET));
+    CHECK_INT(sizeof(got), rill_read(s, got, sizeof(got)));
+    memcpy(want + 1100, "abc", 3);
+    CHECK_MEM(got, sizeof(got), want, sizeof(want));
+    CHECK_INT(0, rill_read(s, got, 1));
+}
+
 /* What the thread of open_pipe() writes, and where. */
 struct feed {
     int fd;

@@ -14,8 +14,7 @@
 
 #include "test.h"
 
-/* A kind of stream, empty, to read, write and seek; but for `pipe_in`: see
- * open_pipe(). */
+/* A kind of stream, empty, to read, write and seek. */
 struct kind {
     const char *name;
     rill *(*open)(void);
@@ -36,6 +35,10 @@ void bridge_register(const char *name, void (*run)(const struct kind *));
         bridge_register(#name, name);          \
     }                                          \
     static void name(const struct kind *kind)
+
+/* What holds for any stream that reads, writes and seeks, and is empty, holds
+ * through a bridge and back: for streams over foreign objects over streams. */
+void check_there_and_back(rill *s);
 
 /* A stream that cannot seek, with these bytes to read: the end of a pipe that
  * a thread of its own fills. */

@@ -28,21 +28,8 @@ static rill *stream_over(BIO *b, const char *mode)
 BRIDGE_TEST(open_bio__over_a_stream)
 {
     rill *s = stream_over(bio_over(kind->open()), "rb+");
-    unsigned char want[5000], got[5000];
 
-    test_pattern(want, sizeof(want), 0);
-    CHECK(rill_seekable(s));
-    CHECK_INT(sizeof(want), rill_write(s, want, sizeof(want)));
-    CHECK_INT(sizeof(want), rill_size(s));
-    CHECK_INT(1000, rill_seek(s, -4000, RILL_SEEK_END));
-    CHECK_INT(100, rill_read(s, got, 100));
-    CHECK_MEM(got, 100, want + 1000, 100);
-    CHECK_INT(3, rill_write(s, "abc", 3));
-    CHECK_INT(0, rill_seek(s, 0, RILL_SEEK_SET));
-    CHECK_INT(sizeof(got), rill_read(s, got, sizeof(got)));
-    memcpy(want + 1100, "abc", 3);
-    CHECK_MEM(got, sizeof(got), want, sizeof(want));
-    CHECK_INT(0, rill_read(s, got, 1));
+    check_there_and_back(s);
     CHECK_STR("bio", rill_kind(s));
     CHECK_OK(rill_close(s));
     check_no_error();

@@ -294,21 +294,8 @@ static rill *stream_over(SDL_IOStream *io, const char *mode)
 BRIDGE_TEST(open_sdl3__over_a_stream)
 {
     rill *s = stream_over(io_over(kind->open()), "rb+");
-    unsigned char want[5000], got[5000];
 
-    test_pattern(want, sizeof(want), 0);
-    CHECK(rill_seekable(s));
-    CHECK_INT(sizeof(want), rill_write(s, want, sizeof(want)));
-    CHECK_INT(sizeof(want), rill_size(s));
-    CHECK_INT(1000, rill_seek(s, -4000, RILL_SEEK_END));
-    CHECK_INT(100, rill_read(s, got, 100));
-    CHECK_MEM(got, 100, want + 1000, 100);
-    CHECK_INT(3, rill_write(s, "abc", 3));
-    CHECK_OK(rill_rewind(s));
-    CHECK_INT(sizeof(got), rill_read(s, got, sizeof(got)));
-    memcpy(want + 1100, "abc", 3);
-    CHECK_MEM(got, sizeof(got), want, sizeof(want));
-    CHECK_INT(0, rill_read(s, got, 1));
+    check_there_and_back(s);
     CHECK_STR("sdl_iostream", rill_kind(s));
     CHECK_OK(rill_flush(s));
     CHECK_OK(rill_close(s));

@@ -415,7 +415,9 @@ TEST(open_file__has_its_descriptor)
 TEST(open_file__fails_with_errno)
 {
     rill *s = rill_open_file(fopen("/dev/full", "w"), "w", RILL_TAKE, NULL);
+    FILE *f = fopen("/dev/null", "r");
     rill_error e;
+    int says;
 
     CHECK_INT(3, rill_puts(s, "abc"));
     CHECK_CODE(RILL_ENOSPC, rill_flush(s));
@@ -423,11 +425,14 @@ TEST(open_file__fails_with_errno)
     CHECK_INT(ENOSPC, e.os_error);
     CHECK_CODE(RILL_ENOSPC, rill_close(s));
 
-    s = rill_open_file(fopen("/dev/null", "r"), "w", RILL_TAKE, NULL);
+    errno = 0;
+    fputc('a', f);
+    says = errno; /* POSIX: EBADF; musl: nothing */
+    s = rill_open_file(f, "w", RILL_TAKE, NULL);
     CHECK_INT(3, rill_puts(s, "abc"));
     CHECK_CODE(RILL_EIO, rill_flush(s));
     CHECK_CODE(RILL_EIO, rill_failed(s, &e));
-    CHECK_INT(EBADF, e.os_error);
+    CHECK_INT(says ? says : EIO, e.os_error);
     CHECK_CODE(RILL_EIO, rill_close(s));
 }
 

@@ -44,13 +44,14 @@ static int stand_at(struct foreign *p, int64_t offset, enum direction to)
 {
     bool turns = p->was != NEITHER && p->was != to;
     bool to_end = to == WRITING && p->appends;
+    bool ended = feof(p->f); /* Windows' descriptors remember that, too */
 
     errno = 0;
     clearerr(p->f);
     p->was = to;
     if (!p->seeks)
         return turns && fflush(p->f) != 0 ? failed() : 0;
-    if (!to_end && !turns && offset == p->at)
+    if (!to_end && !turns && !ended && offset == p->at)
         return 0;
     p->at = offset;
     if (fseeko(p->f, to_end ? 0 : offset, to_end ? SEEK_END : SEEK_SET) == 0)

@@ -496,7 +496,7 @@ TEST(open_file__a_file_that_grows)
     rill *s;
 
     test_write_file("grows", "one", 3);
-    f = fopen("grows", "r");
+    f = fopen("grows", "rb");
     s = rill_open_file(f, "r", RILL_TAKE, NULL);
     CHECK_REST(s, "one");
     test_write_file("grows", "onetwo", 6);

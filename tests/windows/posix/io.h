@@ -12,6 +12,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 int open(const char *path, int flags, ...);
 int close(int fd);
 ssize_t read(int fd, void *buf, size_t n);
@@ -38,6 +42,10 @@ int unlink(const char *path);
 mode_t umask(mode_t mask);
 int symlink(const char *target, const char *path);
 int link(const char *from, const char *to);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
 
 #define F_OK 0
 #define X_OK 1

@@ -34,6 +34,10 @@ enum { F_GETFD = 1, F_SETFD, F_GETFL, F_SETFL };
 #define SIGXFSZ SIGTERM
 #define SIGKILL 9
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 char *mkdtemp(char *path);
 char *realpath(const char *path, char *real);
 ssize_t readlink(const char *path, char *buf, size_t size);
@@ -84,5 +88,9 @@ int setuid(int user);
 int setgid(int group);
 int setgroups(size_t count, const int *groups);
 int chown(const char *path, int user, int group);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
 
 #endif /* POSIX_H */

@@ -10,19 +10,24 @@
 
 #include "text.h"
 
-/* Hand on what has been encoded: 0 or a code. */
+/* Hand on what has been encoded: 0 or a code. A failure lasts until a call has
+ * told it. */
 static int encode_push(struct text *t)
 {
-    while (t->out_at < t->out_end) {
+    while (t->late == RILL_OK && t->out_at < t->out_end) {
         ptrdiff_t r =
             (ptrdiff_t)told(t, rill_write(t->below, t->out + t->out_at,
                                           t->out_end - t->out_at));
+        if (r == RILL_EAGAIN)
+            return RILL_EAGAIN;
         if (r < 0)
-            return (int)r;
-        t->out_at += (size_t)r;
+            t->late = (int)r;
+        else
+            t->out_at += (size_t)r;
     }
-    t->out_at = t->out_end = 0;
-    return RILL_OK;
+    if (t->late == RILL_OK)
+        t->out_at = t->out_end = 0;
+    return t->late;
 }
 
 /* Encode what there is room for: why it stopped, or a code. */
@@ -157,21 +162,22 @@ ptrdiff_t rill__text_write(rill *s, void *self, const void *buf, size_t n,
     struct text *t = self;
     const unsigned char *in = buf;
     size_t done = 0;
-    ptrdiff_t r = 0;
+    ptrdiff_t r = t->late;
 
     (void)s, (void)offset;
     t->wrote = 1;
     if (t->codec.encoder_state == CODEC_START && rill_tell(t->below) > 0)
         t->codec.encoder_state = CODEC_NATIVE; /* no mark in the middle */
-    while (done < n) {
+    while (r >= 0 && done < n) {
         r = t->part_size > 0 ? encode_part(t, in + done, n - done)
                              : encode_line(t, in + done, n - done);
-        if (r < 0)
-            break;
-        done += (size_t)r;
+        if (r > 0)
+            done += (size_t)r;
     }
-    if (done == 0)
+    if (done == 0) {
+        t->late = RILL_OK;
         return r;
+    }
     if (encode_push(t) == RILL_OK) /* else what is left is for the next call */
         rill__text_end_line(t, buf, done);
     return (ptrdiff_t)done;
@@ -210,5 +216,6 @@ int rill__text_flush(rill *s, void *self, int64_t offset)
     int rc = rill_writable(t->below) ? encode_end(t) : RILL_OK;
 
     (void)s, (void)offset;
+    t->late = RILL_OK;
     return rc < 0 ? rc : (int)told(t, rill_flush(t->below));
 }

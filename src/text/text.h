@@ -54,6 +54,7 @@ struct text {
     unsigned char part_size; /* of a character that is not yet complete */
     unsigned char part[4];
     int64_t part_end; /* plain: where the rest of that is due */
+    int late; /* the failure of what waits in `out`, until a call has told it */
     size_t out_at, out_end;
     unsigned char out[TEXT_OUT]; /* encoded, and not yet taken from below */
 };

@@ -51,7 +51,8 @@ enum ability {
     CLOSE_TELLS = 1 << 10, /* a failed close() is its own, and must show */
     TRIES_AGAIN = 1 << 11, /* may do without what failed once */
     MUCH = 1 << 12,        /* too much for a window of a few bytes */
-    TEXT = 1 << 13         /* takes UTF-8 alone */
+    TEXT = 1 << 13,        /* takes UTF-8 alone */
+    BY_UNIT = 1 << 14      /* a small window is a call for each character */
 };
 
 /* Bytes as they should be. */

@@ -10,8 +10,8 @@
 
 #ifdef __GLIBC__
 #include <malloc.h>
-#include <stdbool.h>
 #endif
+#include <stdbool.h>
 
 /* Bytes that malloc() has given and not got back, large blocks included; -1: it
  * does not say. */

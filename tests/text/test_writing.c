@@ -400,3 +400,24 @@ TEST(writing__a_failure_below)
     CHECK_HOLDS(memory, "text");
     CHECK_OK(rill_close(memory));
 }
+
+/* It is told, even if what was taken can be written the next time. */
+TEST(writing__a_failure_below_for_once)
+{
+    rill_double told = {.fails = RILL_DOUBLE_WRITE, .failure = ENOSPC};
+    rill_options o = options("latin-1", RILL_NEWLINE_LF, 0);
+    rill *memory = rill_open_mem(NULL), *s;
+
+    o.buffer_size = RILL_UNBUFFERED;
+    s = rill_open_text(rill_open_double(memory, RILL_BORROW, &told, &o),
+                       RILL_TAKE, &o);
+    CHECK_INT(4, rill_puts(s, "text"));
+    told.fails = 0;
+    CHECK_CODE(RILL_ENOSPC, rill_puts(s, "more"));
+    CHECK_CODE(RILL_ENOSPC, rill_flush(s));
+    rill_clear(s);
+    CHECK_INT(4, rill_puts(s, "more"));
+    CHECK_HOLDS(memory, "textmore");
+    CHECK_OK(rill_close(s));
+    CHECK_OK(rill_close(memory));
+}

@@ -39,7 +39,7 @@ PyObject *rillio_new_bytes(Py_ssize_t size)
 {
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, size);
 
-    if (bytes && size >= LARGE)
+    if (bytes)
         rillio_large_pages(bytes);
     return bytes;
 }

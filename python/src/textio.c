@@ -44,14 +44,14 @@ static PyObject *buffer_attribute(textio *t, PyObject *name)
 /* What the buffer says: 1, 0, or -1 with an exception. */
 static int is_closed(textio *t)
 {
-    PyObject *closed = buffer_attribute(t, RILLIO_NAME(closed));
-    int truth;
+    PyObject *buffer = hold_buffer(t);
+    int closed;
 
-    if (!closed)
+    if (!buffer)
         return -1;
-    truth = PyObject_IsTrue(closed);
-    Py_DECREF(closed);
-    return truth;
+    closed = rillio_is_closed(buffer);
+    Py_DECREF(buffer);
+    return closed;
 }
 
 static bool is_exact(textio *t)

@@ -47,3 +47,8 @@ def assert_same(case, program, **names):
     ours = run(program, rillio, names)
     for i, (expected, got) in enumerate(zip(theirs, ours)):
         case.assertEqual(got, expected, "\n".join(["after"] + program[:i]))
+
+
+def fresh(n):
+    """Bytes that nobody else has, without a newline."""
+    return bytes(bytearray(b"abcdefgh" * (n // 8 + 1)))[:n]

@@ -356,6 +356,7 @@ rill *rill_open_codec(const rill_codec *codec, rill *below, int ownership,
     p->o = options;
     p->run.stream = s;
     p->run.codec = codec;
+    p->run.in = (const unsigned char *)"";
     p->run.max_memory = options.max_memory;
     p->start = rill_tell(below);
     if (!o || !o->keep_after_fork)

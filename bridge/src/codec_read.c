@@ -95,7 +95,7 @@ static int64_t decode_some(struct packed *p, unsigned char *out, size_t n)
             return run->codec->flags & RILL_CODEC_ENDLESS ? CODEC_END
                                                           : RILL_EDATA;
     }
-    run->in = data;
+    run->in = have > 0 ? data : "";
     run->in_len = at_most((size_t)have, INT_MAX);
     used = run->in_len;
     run->out = out;

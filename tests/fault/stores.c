@@ -447,9 +447,9 @@ const store stores[] = {
     {"text_save", open_text_save, look_at_save, NULL,
      FILES | TRIES_AGAIN | TEXT, 0},
     {"text_utf16_out", open_utf16_out, NULL, NULL,
-     READS | MOVES | TEXT | BY_UNIT, 0},
+     READS | MOVES | TEXT | CONVERTS, 0},
     {"text_utf16_in", open_utf16_in, look_at_utf16, NULL,
-     WRITES | MOVES | CLOSE_TELLS | TEXT, 0},
+     WRITES | MOVES | CLOSE_TELLS | TEXT | CONVERTS, 0},
     {"user", open_user, look_at_user, NULL,
      BOTH | MOVES | EXTENDS | CLOSE_TELLS, 0},
 };

@@ -52,7 +52,7 @@ enum ability {
     TRIES_AGAIN = 1 << 11, /* may do without what failed once */
     MUCH = 1 << 12,        /* too much for a window of a few bytes */
     TEXT = 1 << 13,        /* takes UTF-8 alone */
-    BY_UNIT = 1 << 14      /* a small window is a call for each character */
+    CONVERTS = 1 << 14     /* to other bytes, character by character */
 };
 
 /* Bytes as they should be. */

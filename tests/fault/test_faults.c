@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PAIRS = 100, FEW_PAIRS = 20, SHOWN = 5, MOST_BY_UNIT = 1000 };
+enum { PAIRS = 100, FEW_PAIRS = 20, SHOWN = 5, FEW_CHARACTERS = 1000 };
 
 static const char *wanted; /* a part of the names to run; NULL: all */
 static size_t share = 1, shares = 1, planned;
@@ -87,7 +87,8 @@ static void sweep_world(world *w)
 static void sweep_windows(world *w)
 {
     static const ptrdiff_t buffers[] = {0, RILL_UNBUFFERED, 1, 7};
-    bool many = w->store->can & BY_UNIT && w->script->start > MOST_BY_UNIT;
+    /* With a small window, each character converted is a call, and a point. */
+    bool many = w->store->can & CONVERTS && w->script->start > FEW_CHARACTERS;
     bool small = w->store->can & MOVES && !(w->script->is & MUCH) && !many;
     size_t count = all && small ? sizeof(buffers) / sizeof(buffers[0]) : 1;
 

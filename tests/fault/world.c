@@ -361,9 +361,9 @@ int world_expect(void *ctx, const rill_fault *f)
                        (w->ending == CLOSES || w->ending == GOES_ON)
                    ? RILL_FAULT_SHOWN
                    : RILL_FAULT_EITHER;
-    /* What a text stream has encoded waits: that it could not be written shows
-     * in the next call, if there is one. */
-    if (f->call == RILL_CALL_WRITE && w->store->can & TEXT &&
+    /* What was converted waits: that it could not be written shows in the next
+     * call, if there is one. */
+    if (f->call == RILL_CALL_WRITE && w->store->can & CONVERTS &&
         w->ending == DISCARDS && rill_fault_expected(f) == RILL_FAULT_SHOWN)
         return RILL_FAULT_EITHER;
     /* A spool that cannot roll into one file tries another; a section, and

@@ -392,10 +392,11 @@ int rill__os_uncommit(void *p, size_t old_size, size_t new_size)
 {
     unsigned char *from = (unsigned char *)p + new_size;
     size_t n = old_size - new_size;
+    int r = madvise(from, n, MADV_DONTNEED);
 
-    if (madvise(from, n, MADV_DONTNEED) < 0 || mprotect(from, n, PROT_NONE) < 0)
-        return RILL_OS_ERROR(errno);
-    return RILL_OK;
+    if (r == 0)
+        CALL(r, RILL_CALL_ALLOCATE, mprotect(from, n, PROT_NONE));
+    return (int)RESULT(r);
 }
 
 void rill__os_lazy_free(void *p, size_t n)

@@ -417,8 +417,9 @@ void rill__os_release(void *p, size_t n)
 
 int rill__os_uncommit(void *p, size_t old_size, size_t new_size)
 {
-    return os_result(VirtualFree((unsigned char *)p + new_size,
-                                 old_size - new_size, MEM_DECOMMIT));
+    return os_result(CALL(RILL_CALL_ALLOCATE,
+                          VirtualFree((unsigned char *)p + new_size,
+                                      old_size - new_size, MEM_DECOMMIT)));
 }
 
 void rill__os_lazy_free(void *p, size_t n)

@@ -136,6 +136,24 @@ TEST(ranges__from_the_pool_without_memory)
     rill_free(p);
 }
 
+/* One that is too much for the pool is given back, if its end alone cannot be. */
+TEST(ranges__that_cannot_be_cut)
+{
+    refusals r = {1, 0};
+    void *p;
+
+    if (!have_ranges())
+        SKIP("no address ranges here");
+    rill_pool_limit(PIECE);
+    p = start(2 * PIECE);
+    rill_set_call_hook(refuse, &r);
+    rill_free(p);
+    rill_set_call_hook(NULL, NULL);
+    rill_free(grow(start(PIECE), PIECE, 3 * PIECE, 0, 1));
+    rill_pool_limit((size_t)256 << 20);
+    CHECK_INT(1, r.calls);
+}
+
 /* More than a range has addresses for. */
 TEST(ranges__too_short)
 {

@@ -154,10 +154,12 @@ static PyObject *open_codec(PyObject *module, PyObject *args, PyObject *kwargs)
     o.error = &e;
     /* Refused before the file is made, or cut. */
     over = mode_over(mode, room);
-    s = rill_open_codec(codec, rill_open_null(), RILL_TAKE, over, &o);
+    below = rill_open_null();
+    s = rill_open_codec(codec, below, RILL_BORROW, over, &o);
+    rill_discard(s);
+    rill_discard(below);
     if (!s)
         return not_opened(&e, mode);
-    rill_discard(s);
     below = rillio_as_rill(file, mode);
     if (!below)
         return NULL;
